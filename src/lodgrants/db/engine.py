@@ -1,0 +1,80 @@
+"""The embedded database: the only place that opens DuckDB connections.
+
+SQL arrives as sqlglot expressions (or, inside `db`, as constant text) and leaves as DuckDB's dialect;
+values never pass through string formatting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from lodgrants.errors import InternalError, Problem
+
+DIALECT = "duckdb"
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the machine a job may use; None leaves DuckDB's default (all cores, 80 % of memory)."""
+
+    threads: int | None = None
+    memory: str | None = None
+
+
+class Engine:
+    """One embedded database that runs sqlglot expressions and hands results out as Arrow."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, query: exp.Expression) -> None:
+        """Run a statement whose result nobody needs."""
+        self._execute(query)
+
+    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        """Return a small result as tuples; never used for data that grows with the input."""
+        return self._execute(query).fetchall()
+
+    def batches(self, query: exp.Expression, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
+        """Return a result as a stream of Arrow record batches."""
+        return self._execute(query).to_arrow_reader(rows)
+
+    def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
+        """Make Arrow data readable under a name; a reader can be read once."""
+        self._connection.register(name, data)
+
+    def _execute(self, query: exp.Expression) -> duckdb.DuckDBPyConnection:
+        sql = query.sql(DIALECT)
+        try:
+            return self._connection.execute(sql)
+        except duckdb.Error as error:
+            problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
+            raise InternalError(problem) from error
+
+
+@contextmanager
+def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iterator[Engine]:
+    """Open a database in memory that spills to a temporary folder and is closed on leaving."""
+    limits = limits or Limits()
+    with TemporaryDirectory(prefix="lodgrants-", dir=spill) as folder:
+        config: Mapping[str, Any] = {
+            "temp_directory": folder,
+            "preserve_insertion_order": "false",
+            **({"threads": str(limits.threads)} if limits.threads else {}),
+            **({"memory_limit": limits.memory} if limits.memory else {}),
+        }
+        connection = duckdb.connect(":memory:", config=dict(config))
+        try:
+            yield Engine(connection)
+        finally:
+            connection.close()
