@@ -37,29 +37,40 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def run(self, query: exp.Expression) -> None:
+    def run(self, query: exp.Expr) -> None:
         """Run a statement whose result nobody needs."""
         self._execute(query)
 
-    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Return a small result as tuples; never used for data that grows with the input."""
         return self._execute(query).fetchall()
 
-    def batches(self, query: exp.Expression, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
+    def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        return self._execute(query).to_arrow_reader(rows)
+        return self._arrow(query, rows)
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
-    def _execute(self, query: exp.Expression) -> duckdb.DuckDBPyConnection:
+    def _arrow(self, query: exp.Expr, rows: int) -> pa.RecordBatchReader:
+        # A relation streams its result; a cursor's would be copied whole first.
+        sql = query.sql(DIALECT)
+        try:
+            return self._connection.sql(sql).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise _failed(sql, error) from error
+
+    def _execute(self, query: exp.Expr) -> duckdb.DuckDBPyConnection:
         sql = query.sql(DIALECT)
         try:
             return self._connection.execute(sql)
         except duckdb.Error as error:
-            problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
-            raise InternalError(problem) from error
+            raise _failed(sql, error) from error
+
+
+def _failed(sql: str, error: duckdb.Error) -> InternalError:
+    return InternalError(Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql))
 
 
 @contextmanager
