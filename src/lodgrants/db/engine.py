@@ -37,26 +37,33 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def run(self, query: exp.Expression) -> None:
+    def run(self, query: exp.Expr) -> None:
         """Run a statement whose result nobody needs."""
         self._execute(query)
 
-    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Return a small result as tuples; never used for data that grows with the input."""
         return self._execute(query).fetchall()
 
-    def batches(self, query: exp.Expression, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
+    def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        return self._execute(query).to_arrow_reader(rows)
+        with self._said(query) as sql:
+            return self._connection.sql(sql).to_arrow_reader(rows)
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
-    def _execute(self, query: exp.Expression) -> duckdb.DuckDBPyConnection:
+    def _execute(self, query: exp.Expr) -> duckdb.DuckDBPyConnection:
+        with self._said(query) as sql:
+            return self._connection.execute(sql)
+
+    @contextmanager
+    def _said(self, query: exp.Expr) -> Iterator[str]:
+        """Give the statement's text, and say it when the database refuses it."""
         sql = query.sql(DIALECT)
         try:
-            return self._connection.execute(sql)
+            yield sql
         except duckdb.Error as error:
             problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
             raise InternalError(problem) from error
