@@ -179,9 +179,8 @@ def _source(node: Node) -> Source:
 
 def _ignore(node: Node) -> Ignore:
     pattern = node.pattern("line", re.IGNORECASE) or re.compile(r"(?!)")
-    ignore = Ignore(
-        node.text("name"), pattern, node.choice("where", ("anywhere", "top"), "anywhere") == "top"
-    )
+    top = node.choice("where", ("anywhere", "top"), "anywhere") == "top"
+    ignore = Ignore(node.text("name"), pattern, top)
     node.done()
     return ignore
 

@@ -20,7 +20,8 @@ from lodgrants.extract.words import Words
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|\d\s?[./-]\s?\d\d(?!\d)")
 _REACH = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_DASH = r"(?:-+>?|–|—|→|−|\.\.\.?|/|\bto\b|\btill\b|\buntil\b|\bthrough\b|\bsiki\b|\biki\b|\blīdz\b|\bkuni\b|\bпо\b|\bдо\b|\bog\b|\bа\b)"
+_UNTIL = ("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "og", "а")
+_DASH = rf"(?:-+>?|–|—|→|−|\.\.\.?|/|\b(?:{'|'.join(_UNTIL)})\b)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,91 +12,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from lodgrants.extract.data import table
 from lodgrants.extract.words import BLANK, Words
 
 _SPACE = f"[{re.escape(BLANK)}]"
 _GAP = r"[ \t\u00a0\u2007\u2009\u202f]"
-# Grouped by spaces, by points, commas or apostrophes, or not at all; "84 404, 37" has a space in its decimals.
-_NUMBER = rf"(?:\d{{1,3}}(?:{_GAP}\d{{3}})+|\d+(?:[.,'’]\d+)*|(?=[.,]\d\d(?!\d)))(?:[.,]\d{{1,2}}(?!\d)|,{_GAP}\d\d(?!\d)|[.,][-–—])?"
+# Thousands grouped by spaces, or any run of digits and marks; then decimals, of which "84 404, 37" has a
+# space before, and "100,-" has none.
+_GROUPED = rf"\d{{1,3}}(?:{_GAP}\d{{3}})+"
+_DECIMALS = rf"[.,]\d{{1,2}}(?!\d)|,{_GAP}\d\d(?!\d)|[.,][-–—]"
+_NUMBER = rf"(?:{_GROUPED}|\d+(?:[.,'’]\d+)*|(?=[.,]\d\d(?!\d)))(?:{_DECIMALS})?"
 _MULTIPLIER = (
     rf"(?:{_GAP}?(?P<multiplier>(?:thousand|million|billion|thsd|mln|mio|milj|tūkst|tuh|bn|[kKmM])\b\.?))?"
 )
 UNSTATED = "XXX"  # ISO 4217 for "no currency": a caller that names it takes bare numbers as they are
 _FACTORS = {"k": 3, "thousand": 3, "thsd": 3, "tūkst": 3, "tuh": 3, "bn": 9, "billion": 9}
 
-# What pages write instead of ISO 4217 codes. Signs that several currencies share ("kr") are left undecided.
-_SIGNS = {
-    "€": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-    "eiro": "EUR",
-    "eurot": "EUR",
-    "eurų": "EUR",
-    "eur": "EUR",
-    "£": "GBP",
-    "us$": "USD",
-    "$": "USD",
-    "₽": "RUB",
-    "zł": "PLN",
-    "kn": "HRK",
-    "ls": "LVL",
-    "lats": "LVL",
-    "lati": "LVL",
-    "lt": "LTL",
-    "litas": "LTL",
-    "eek": "EEK",
-    "kč": "CZK",
-    "ft": "HUF",
-    "danish kroner": "DKK",
-    "norwegian kroner": "NOK",
-    "swedish kronor": "SEK",
-    "icelandic króna": "ISK",
-}
-_OLD_CODES = ("LVL", "LTL", "EEK", "SKK", "SIT", "MTL", "CYP", "HRK")
-_CURRENT_CODES = [
-    "EUR",
-    "USD",
-    "GBP",
-    "DKK",
-    "NOK",
-    "SEK",
-    "ISK",
-    "CHF",
-    "PLN",
-    "CZK",
-    "HUF",
-    "RON",
-    "BGN",
-    "RUB",
-    "UAH",
-    "BYN",
-    "BYR",
-    "GEL",
-    "MDL",
-    "AMD",
-    "AZN",
-    "TRY",
-    "RSD",
-    "BAM",
-    "MKD",
-    "ALL",
-    "CAD",
-    "AUD",
-    "NZD",
-    "JPY",
-    "CNY",
-    "INR",
-    "ZAR",
-    "BRL",
-    "MXN",
-    "KRW",
-    "ILS",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A sum: exact decimal value, ISO 4217 code (None when none is stated), and the words it was read from."""
+    """A sum: exact decimal value, ISO 4217 code (None when none is stated), and its words."""
 
     value: Decimal
     currency: str | None
@@ -104,10 +39,21 @@ class Money:
 
 
 @cache
+def _signs() -> dict[str, str]:
+    signs: dict[str, str] = table("currencies")["signs"]
+    return signs
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(table("currencies")["codes"])
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
-    codes = "|".join((*_CURRENT_CODES, *_OLD_CODES))
-    names = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True) if sign[0].isalpha())
-    signs = "|".join(re.escape(sign) for sign in _SIGNS if not sign[0].isalpha())
+    codes = "|".join(sorted(_codes()))
+    names = "|".join(re.escape(sign) for sign in sorted(_signs(), key=len, reverse=True) if sign[0].isalpha())
+    signs = "|".join(re.escape(sign) for sign in _signs() if not sign[0].isalpha())
     currency = rf"(?:{signs}|(?<![^\W\d_])(?:{codes}|(?i:{names}))(?![^\W\d_]))"
     twice = rf"{currency}(?:{_GAP}?{currency})?"
     number = rf"(?<![\d.,])(?<!\d[\-/])(?P<number>{_NUMBER}){_MULTIPLIER}"
@@ -168,10 +114,10 @@ def _code(mark: str | None) -> str | None:
     if mark is None:
         return None
     for part in (mark, *re.split(_SPACE, mark), mark[:1], mark[-1:]):
-        if part.upper() in _CURRENT_CODES or part.upper() in _OLD_CODES:
+        if part.upper() in _codes():
             return part.upper()
-        if part.casefold() in _SIGNS:
-            return _SIGNS[part.casefold()]
+        if part.casefold() in _signs():
+            return _signs()[part.casefold()]
     return None
 
 

@@ -22,11 +22,13 @@ from lodgrants.extract.words import Words
 _SMALLEST_TOWN = 1000
 # Endings are compared after accents are gone; the longest that leaves three letters is taken off.
 _ENDINGS: dict[str, tuple[str, ...]] = {
-    "LV": ("ajam", "as", "es", "is", "us", "os", "ai", "ei", "am", "em", "im", "um", "a", "e", "i", "o", "u", "s"),
-    "LT": ("uose", "iuose", "oje", "eje", "yje", "uje", "iuje", "ose", "ius", "ias", "aus", "ios", "iaus", "as", "is", "ys",
-           "us", "os", "es", "ai", "ei", "u", "o", "a", "e", "i", "s"),
-    "EE": ("sse", "st", "le", "lt", "ga", "ni", "s", "l"),
-}  # fmt: skip
+    country: tuple(endings.split())
+    for country, endings in {
+        "LV": "ajam as es is us os ai ei am em im um a e i o u s",
+        "LT": "uose iuose oje eje yje uje iuje ose ius ias aus ios iaus as is ys us os es ai ei u o a e i s",
+        "EE": "sse st le lt ga ni s l",
+    }.items()
+}
 _KIND = re.compile(
     r"\s+(?:district|region|county|municipality|city|town|parish|novads|pagasts|cities|districts|towns|regions)\Z"
 )
