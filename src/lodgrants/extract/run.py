@@ -67,8 +67,8 @@ def extract(paths: Iterable[Path], reader: Reader, processes: int | None = None)
     first = list(islice(raws, _CHUNK))
     processes = processes or os.cpu_count() or 1
     if len(first) < _CHUNK or processes == 1:
-        yield from (_extract_one(raw, reader) for raw in first)
-        yield from (_extract_one(raw, reader) for raw in raws)
+        yield from (extract_one(raw, reader) for raw in first)
+        yield from (extract_one(raw, reader) for raw in raws)
         return
     chunks = _chunks(first, raws)
     with ProcessPoolExecutor(processes, initializer=_start, initargs=(reader,)) as pool:
@@ -101,10 +101,10 @@ def _start(reader: Reader) -> None:
 
 def _extract_chunk(chunk: list[RawCapture | InputError]) -> list[Extracted]:
     assert _reader is not None
-    return [_extract_one(raw, _reader) for raw in chunk]
+    return [extract_one(raw, _reader) for raw in chunk]
 
 
-def _extract_one(raw: RawCapture | InputError, reader: Reader) -> Extracted:
+def extract_one(raw: RawCapture | InputError, reader: Reader) -> Extracted:
     if isinstance(raw, InputError):
         return _failed(str(raw.problems[0].where or ""), raw)
     try:
