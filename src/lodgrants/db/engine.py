@@ -6,7 +6,7 @@ values never pass through string formatting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,29 +37,58 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def run(self, query: exp.Expression) -> None:
+    def run(self, query: exp.Expr) -> None:
         """Run a statement whose result nobody needs."""
         self._execute(query)
 
-    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Return a small result as tuples; never used for data that grows with the input."""
         return self._execute(query).fetchall()
 
-    def batches(self, query: exp.Expression, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
+    def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        return self._execute(query).to_arrow_reader(rows)
+        sql = query.sql(DIALECT)
+        try:
+            return self._connection.sql(sql).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise _failure(error, sql) from error
+
+    def script(self, statements: Iterable[str]) -> None:
+        """Run statements that are constants of the program, such as definitions of SQL macros."""
+        for sql in statements:
+            self._connection.execute(sql)
+
+    def keep_order(self) -> None:
+        """Give every table the order of what it is read from, for those who number rows."""
+        self._connection.execute("SET preserve_insertion_order = true")
+
+    def columns(self, query: exp.Query) -> list[tuple[str, str]]:
+        """Return the names and types of a query's columns without running it."""
+        described = self._execute(exp.Describe(this=query)).fetchall()
+        return [(str(row[0]), str(row[1])) for row in described]
+
+    def copy_to_parquet(self, query: exp.Query, path: Path) -> None:
+        """Write a result to a Parquet file, in parallel and without going through Python."""
+        target = exp.Literal.string(str(path)).sql(DIALECT)
+        sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+        self._run_text(sql)
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
-    def _execute(self, query: exp.Expression) -> duckdb.DuckDBPyConnection:
-        sql = query.sql(DIALECT)
+    def _execute(self, query: exp.Expr) -> duckdb.DuckDBPyConnection:
+        return self._run_text(query.sql(DIALECT))
+
+    def _run_text(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(sql)
         except duckdb.Error as error:
-            problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
-            raise InternalError(problem) from error
+            raise _failure(error, sql) from error
+
+
+def _failure(error: duckdb.Error, sql: str) -> InternalError:
+    return InternalError(Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql))
 
 
 @contextmanager

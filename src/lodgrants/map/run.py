@@ -1,0 +1,106 @@
+"""Running a mapping: load its sources, compile it against them, and stream what it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlglot import exp
+
+from lodgrants.db.engine import Engine, open_engine
+from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
+from lodgrants.map.compile.queries import Job, plan
+from lodgrants.map.compile.references import Abstract, references_of
+from lodgrants.map.compile.triples import World, statements
+from lodgrants.map.compile.values import macros
+from lodgrants.map.model import LogicalSource, Mapping
+from lodgrants.map.settings import Settings
+from lodgrants.map.sources.load import load_sources
+from lodgrants.map.sources.relation import Relation, Room
+from lodgrants.rdf.sql import call
+
+DEFAULT_BASE = "http://example.com/"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A mapping whose sources are loaded: its jobs can be run on the engine."""
+
+    engine: Engine
+    jobs: tuple[Job, ...]
+    relations: dict[Abstract, Relation]
+
+
+@contextmanager
+def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
+    """Load the sources of a mapping and compile it; the database lives until the end of the block.
+
+    Raises MappingError, InputError or UnsupportedError, as the mapping or its sources are at fault.
+    """
+    with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(settings.limits) as engine:
+        engine.script(macros())
+        room = Room(engine, Path(folder), settings, mapping.file)
+        try:
+            relations = load_relations(mapping, room)
+            world = World(mapping, relations, settings.base or DEFAULT_BASE, settings.skip_invalid)
+            jobs = plan(statements(world), _Uniqueness(engine).holds, _Distinct(room).table)
+            yield Prepared(engine, tuple(jobs), relations)
+        except InternalError as error:
+            raise data_error(error) from error
+
+
+def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
+    """Return a table for each logical source and view of a mapping."""
+    needs = references_of(mapping)
+    sources = {each: refs for each, refs in needs.items() if isinstance(each, LogicalSource)}
+    return {source: relation for source, relation in load_sources(sources, room).items()}
+
+
+class _Uniqueness:
+    """Whether columns of a table differ in every row, asked once each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[tuple[str, tuple[str, ...]], bool] = {}
+
+    def holds(self, table: str, columns: tuple[str, ...]) -> bool:
+        if columns == ("rowid",):
+            return True
+        if (table, columns) not in self._known:
+            self._known[table, columns] = self._ask(table, columns)
+        return self._known[table, columns]
+
+    def _ask(self, table: str, columns: tuple[str, ...]) -> bool:
+        distinct = exp.select(*columns).distinct().from_(table).subquery("d")
+        count = exp.select(call("count", exp.Star())).from_(distinct).subquery()
+        total = exp.select(call("count", exp.Star())).from_(table).subquery()
+        return bool(self._engine.rows(exp.select(exp.EQ(this=count, expression=total)))[0][0])
+
+
+class _Distinct:
+    """Tables of the distinct rows of some columns, made once each."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._made: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def table(self, table: str, columns: tuple[str, ...]) -> str:
+        if (table, columns) not in self._made:
+            name = self._room.name("distinct")
+            query = exp.select(*(columns or ("1 AS c",))).distinct().from_(table)
+            self._room.create(name, query)
+            self._made[table, columns] = name
+        return self._made[table, columns]
+
+
+def data_error(error: Exception) -> LodgrantsError:
+    """Return what the database said while it made terms as an error of the data, where it is one."""
+    text = str(error.__cause__ or error)
+    if "LG-MAP-005|" not in text:
+        return error if isinstance(error, LodgrantsError) else InputError(Problem("LG-MAP-004", text))
+    message, value = text.split("LG-MAP-005|", 1)[1].split("|", 1)
+    hint = "correct the source, or leave such terms out with --skip-invalid"
+    return MappingError(Problem("LG-MAP-005", message, value=value.split("\n")[0], hint=hint))
