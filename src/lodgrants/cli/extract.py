@@ -103,9 +103,8 @@ def _show_page(console: Console, raw: RawCapture | InputError, reader: Reader) -
     capture = to_capture(raw)
     result = extract_one(raw, reader)
     records = [json.loads(record) for record in result.records]
-    console.rule(
-        f"{raw.where}  [{result.source or 'no source'}{f', {result.layout}' if result.layout else ''}]"
-    )
+    layout = f", {result.layout}" if result.layout else ""
+    console.rule(escape(f"{raw.where} ({result.source or 'no source'}{layout})"))
     for line in page_view(capture.text, records):
         console.print(line, soft_wrap=True)
     for note in result.notes:

@@ -11,8 +11,9 @@ from lodgrants.extract.profile import CONTACTS, ROLES, Field, Source
 from lodgrants.extract.readers.lists import items_of
 from lodgrants.extract.readers.places import places_of
 from lodgrants.extract.values.dates import find_periods, parse_date
-from lodgrants.extract.values.money import find_money
+from lodgrants.extract.values.money import UNSTATED, find_money
 from lodgrants.extract.values.organizations import parse_organizations, split_list
+from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
 from lodgrants.extract.values.status import parse_status
 from lodgrants.extract.words import Words
@@ -25,6 +26,8 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”'()]+[^\s<>\"”'().,;:]|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:lv|lt|ee|eu|org|com|net|no|by|info)(?:/\S*)?\b"
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
+
+_CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
 Reader = Callable[[Field, Words, Source, Reading], Iterator[Fact]]
 
@@ -177,13 +180,17 @@ def _opens_with_end(words: Words, date: Words) -> bool:
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     """Sums side by side are one sum in several currencies; they share a group."""
     for money in find_money(words, field.currency or None):
+        if field.currency not in ("", UNSTATED) and not _CURRENCY_MARK.search(str(money.words)):
+            message = f"{money.words.plain!r} has no currency; the source pays in {field.currency}"
+            reading.notes.append(Note("LG-EXT-021", message, money.words))
         yield Fact(field, money, money.words, part=field.part, group=words.start)
 
 
 def _organizations(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for organization in parse_organizations(words, field.separators):
         if not _NOTHING.fullmatch(organization.name):
-            yield Fact(field, organization, organization.words)
+            person = field.persons and is_person(organization.name)
+            yield Fact(field, replace(organization, person=person), organization.words)
 
 
 def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

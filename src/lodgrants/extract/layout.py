@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
 from lodgrants.extract.words import Words
@@ -24,10 +25,11 @@ _LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A label found in a page: its words, the place where its value may start, whether it is a bullet."""
+    """A label found in a page: its words, where it begins (its bullet included) and its value may start."""
 
     label: Label
     words: Words
+    begin: int
     value_start: int
     bullet: bool
 
@@ -66,8 +68,8 @@ class LabelReader:
 
     def values(self, words: Words, marks: list[Mark]) -> Iterator[Value]:
         """Yield each label with its value; what follows the value is left to others."""
-        for mark, following in zip(marks, [*marks[1:], None], strict=True):
-            end = following.words.start if following else words.end
+        for mark, following in zip_longest(marks, marks[1:]):
+            end = following.begin if following else words.end
             yield Value(
                 mark, self._extent(mark, Words(words.page, mark.value_start, max(end, mark.value_start)))
             )
@@ -78,9 +80,8 @@ class LabelReader:
             return None
         label, words = self._matched(match, line)
         start = self._value_start(label, words, line)
-        return (
-            None if start is None else Mark(label, words, start, bool((match["bullet"] or "").strip(" |\t")))
-        )
+        bullet = bool((match["bullet"] or "").strip(" |\t"))
+        return None if start is None else Mark(label, words, line.start, start, bullet)
 
     def _matched(self, match: re.Match[str], line: Words) -> tuple[Label, Words]:
         name = next(name for name, text in match.groupdict().items() if text is not None and name != "bullet")
@@ -121,9 +122,9 @@ class LabelReader:
             after = words.page[match.end() : min(match.end() + 2, words.end)]
             if re.match(r"\s?:", after):
                 if not before.isalpha() or before.islower():
-                    yield Mark(label, found, match.end() + after.index(":") + 1, False)
+                    yield Mark(label, found, found.start, match.end() + after.index(":") + 1, False)
             elif not label.colon and not before.isspace() and after and _STARTS_VALUE.match(after):
-                yield Mark(label, found, match.end(), False)
+                yield Mark(label, found, found.start, match.end(), False)
 
     def _extent(self, mark: Mark, space: Words) -> Words:
         """Return the value among the words up to the next label."""
@@ -168,7 +169,9 @@ class LabelReader:
                 if not str(end).rstrip().endswith((",", ";")):
                     break
                 continue
-            if label.field.leave is not None and label.field.leave.search(str(line)):
+            if str(end).rstrip().endswith(").") or (
+                label.field.leave and label.field.leave.search(str(line))
+            ):
                 break
             end = line
         return lines[0].to(end.end).strip()
@@ -182,4 +185,5 @@ def _alternatives(labels: tuple[Label, ...]) -> str:
     for name, index in named:
         groups.setdefault(index, []).append(name)
     ordered = sorted(groups, key=lambda index: -max(len(name) for name in groups[index]))
-    return "|".join(rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?![^\W_A-Z\d]))" for index in ordered)
+    patterns = [rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?![^\W_A-Z\d]))" for index in ordered]
+    return "|".join(patterns) or "(?!)"

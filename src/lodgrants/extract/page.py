@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lodgrants.extract.capture import Capture
+from lodgrants.extract.coverage import measure
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
 from lodgrants.extract.fields import fits, read_field
 from lodgrants.extract.layout import LabelReader, Mark
@@ -17,6 +17,7 @@ from lodgrants.extract.readers.split import segments
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.values.countries import nationality_code
 from lodgrants.extract.values.organizations import Organization
+from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import Words, whole
 
 _PARAGRAPH_LENGTH = 40
@@ -36,10 +37,35 @@ class Page:
 
 def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
     """Read a page by the first source and layout that recognise it."""
-    text = whole(capture.text)
-    source = recognise(capture, sources)
-    if source is None:
+    candidates = recognise(capture, sources)
+    if not candidates:
         return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
+    pages = [_read_as(source, capture) for source in candidates]
+    return max(pages, key=_lines_read)
+
+
+def recognise(capture: Capture, sources: tuple[Source, ...]) -> list[Source]:
+    """Return the source whose address the page has, else those whose words it has."""
+    if capture.url:
+        for source in sources:
+            if any(pattern.search(capture.url) for pattern in source.urls):
+                return [source]
+    return [
+        source
+        for source in sources
+        if any(all(pattern.search(capture.text) for pattern in group) for group in source.words)
+    ]
+
+
+def _lines_read(page: Page) -> int:
+    """Count the lines that a reading accounts for: the source that understands more of a page has it."""
+    claims = [*page.claims, *(claim for reading in page.readings for claim in reading.claims)]
+    lines = len(measure(page.capture.text, claims).unclaimed)
+    return -lines if page.readings else -len(page.capture.text)
+
+
+def _read_as(source: Source, capture: Capture) -> Page:
+    text = whole(capture.text)
     for reject in source.reject:
         if match := reject.pattern.search(capture.text):
             note = Note("LG-EXT-011", f"no project page of {source.title}: {reject.why}", text.at(match))
@@ -51,18 +77,6 @@ def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
                 return Page(capture, source, layout, tuple(readings), tuple(claims), ())
     note = Note("LG-EXT-012", f"a page of {source.title} in no layout that holds a project")
     return Page(capture, source, None, (), (), (note,))
-
-
-def recognise(capture: Capture, sources: tuple[Source, ...]) -> Source | None:
-    """Return the source whose address the page has, else the first whose words it has."""
-    if capture.url:
-        for source in sources:
-            if any(pattern.search(capture.url) for pattern in source.urls):
-                return source
-    for source in sources:
-        if any(all(pattern.search(capture.text) for pattern in group) for group in source.words):
-            return source
-    return None
 
 
 def _has_layout(layout: Layout, capture: Capture) -> bool:
@@ -85,7 +99,9 @@ def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], l
     readings = []
     for segment, given in segments(text, layout, marks):
         reading = _read_record(segment, source, layout, marks, given)
-        if all(reading.first(name) for name in layout.needs):
+        if layout.rest is not None:
+            _read_rest(segment, source, layout.rest, reading, common.claims)
+        if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
             readings.append(reading)
     return readings, common.claims
 
@@ -107,6 +123,7 @@ def _read_record(
         title = find_title(segment, layout.title, source, own)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
+    source = replace(source, countries=_likely_countries(reading, source))
     for prose in layout.prose:
         _read_prose(segment, source, prose, reading)
     for pattern, field in layout.lists:
@@ -114,9 +131,18 @@ def _read_record(
             item = segment.at(match, "item")
             if not _is_claimed(item, reading.claims):
                 read_field(field, item, source, reading)
-    if layout.rest is not None:
-        _read_rest(segment, source, layout.rest, reading)
     return reading
+
+
+def _likely_countries(reading: Reading, source: Source) -> tuple[str, ...]:
+    """Return where the project's places are: in the country its number, place or promoter names, if any does."""
+    number = reading.first("identifier")
+    named = [str(number.value)[:2]] if number is not None else []
+    for fact in reading.facts:
+        if isinstance(fact.value, Place) or fact.field.field == "promoter":
+            named.append(getattr(fact.value, "country", None) or "")
+    found = tuple(country for country in source.countries if country in named)
+    return found or source.countries
 
 
 def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
@@ -165,22 +191,17 @@ def _give_country(facts: list[Fact], words: Words, reading: Reading) -> None:
             reading.facts[reading.facts.index(fact)] = replace(fact, value=agent)
 
 
-def _read_rest(segment: Words, source: Source, field: Field, reading: Reading) -> None:
-    """Read the paragraphs that nothing has claimed; short lines are left for the coverage report."""
-    for line in _unclaimed_lines(segment, reading.claims):
-        text = line.strip()
-        if len(text.plain) >= _PARAGRAPH_LENGTH and not any(
-            rule.pattern.search(str(text)) for rule in source.ignore
-        ):
-            read_field(field, text, source, reading)
+def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, ignored: list[Claim]) -> None:
+    """Read the paragraphs that nothing has claimed; short lines are left for the coverage report.
 
-
-def _unclaimed_lines(segment: Words, claims: list[Claim]) -> Iterator[Words]:
-    claimed = sorted((claim.words.start, claim.words.end) for claim in claims if claim.words)
+    A place found in running text leaves the text around it to be read.
+    """
+    places = {fact.words for fact in reading.facts if isinstance(fact.value, Place)}
+    claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
     for line in segment.lines():
         text = line.strip()
-        if text and not any(start < text.end and end > text.start for start, end in claimed):
-            yield text
+        if len(text.plain) >= _PARAGRAPH_LENGTH and not _is_claimed(text, claims):
+            read_field(field, text, source, reading)
 
 
 def _is_claimed(words: Words, claims: list[Claim]) -> bool:

@@ -42,6 +42,7 @@ class Field:
     items: str = ""
     leave: re.Pattern[str] | None = None
     part: bool = False
+    persons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,7 @@ def _field(node: Node) -> Field:
         items=node.choice("items", ("", "numbered", "bullets", "paragraphs", "sentences"), ""),
         leave=node.pattern("leave", re.MULTILINE),
         part=node.flag("part"),
+        persons=node.flag("persons"),
     )
     if field == "amount" and not made.kind:
         node.fail("field", "an amount needs a kind", "one of " + ", ".join(KINDS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from lodgrants.extract.words import Words
 
@@ -10,6 +11,7 @@ _BULLET = re.compile(r"(?:^|(?<=\s))[•·▪●○◦–*-][ \t\u00a0]+(?=\S)",
 _LINE_BULLET = re.compile(r"^[ \t\u00a0]*[•·▪●○◦–*-][ \t\u00a0]+(?=\S)", re.MULTILINE)
 _LINE_NUMBER = re.compile(r"^[ \t\u00a0]*(\d{1,2})[.)][ \t\u00a0]*(?=\S)", re.MULTILINE)
 _INNER_NUMBER = re.compile(r"(?:^|(?<=[\s.;:,!?)”’\"]))\(?(\d{1,2})\)[ \t\u00a0]*(?=\S)", re.MULTILINE)
+_INNER_POINT = re.compile(r"(?:^|(?<=[.;:!?]\s))(\d{1,2})\.[ \u00a0](?=[^\W\d_a-z])", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 _LINE = re.compile(r"\n")
 _SENTENCE = re.compile(r"(?<=[.!?])[ \t\u00a0\n]+(?=[^\W\d_a-z])")
@@ -45,7 +47,7 @@ def _from_line_start(words: Words) -> Words:
 
 def _numbers(words: Words) -> list[re.Match[str]]:
     """Return the numbers 1, 2, 3 … in order; any other number is part of the text."""
-    for pattern in (_LINE_NUMBER, _INNER_NUMBER):
+    for pattern in (_LINE_NUMBER, _INNER_NUMBER, _INNER_POINT):
         wanted, found = 1, []
         for match in words.find(pattern):
             if int(match[1]) == wanted:
@@ -66,7 +68,7 @@ def _cut(words: Words, starts: list[re.Match[str]]) -> tuple[list[Words], list[W
     """Cut items at their marks; the last one ends with its paragraph."""
     items: list[Words] = []
     around = Words(words.page, words.start, starts[0].start()).split(_PARAGRAPH)
-    for match, following in zip(starts, [*starts[1:], None], strict=True):
+    for match, following in zip_longest(starts, starts[1:]):
         item = Words(words.page, match.end(), following.start() if following else words.end)
         if following is None and (stop := next(item.find(_PARAGRAPH), None)):
             around += Words(words.page, stop.end(), words.end).split(_PARAGRAPH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from lodgrants.extract.fields import fits
 from lodgrants.extract.layout import Mark
@@ -48,7 +48,7 @@ def _around_anchors(text: Words, split: Split) -> Iterator[Segment]:
     lines = [line for line in lines if line]
     anchors = [i for i, line in enumerate(lines) if _is_anchor(split.anchor, line)]
     back = len(split.before)
-    for anchor, following in zip(anchors, [*anchors[1:], None], strict=True):
+    for anchor, following in zip_longest(anchors, anchors[1:]):
         first, last = max(anchor - back, 0), following - back if following is not None else len(lines)
         before = lines[first:anchor]
         given = list(zip(split.before[back - len(before) :], before, strict=True))

@@ -11,7 +11,11 @@ from lodgrants.extract.words import BLANK, Words
 _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _LAST_BRACKET = re.compile(r"[ \t\u00a0]*(\(([^()]*(?:\([^()]*\)[^()]*)*)\))[\s.,;:*]*$")
 _NUMBERING = re.compile(r"(?:\d{1,3}[.)]|[•·▪●○*–-])(?=\s)\s*")
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame)\.?\s+[^\W\d_]")
+_AND = re.compile(r"\s+and\s+(?P<the>the\s+)?(?=[^\W\d_a-z])")
+_BODY = re.compile(
+    r"\b(?:Council|Ministr|Institute|Fund|Foundation|Grants|Commission|Union|Agency|Embassy|Government|"
+    r"Programme|Association|Universit|Board|Bank|Centre|Center|Office|Network|Society|Municipality|Mechanism)"
+)
 # Brackets and quotations protect the separators inside them; publishers open with any quotation mark.
 _PAIRS = {"(": ")", "[": "]", "„": '”“"', "“": "”", "«": "»", '"': '"”“', "”": '”"'}
 
@@ -45,17 +49,21 @@ def parse_organization(words: Words) -> Organization | None:
     name = name if re.search(r"\b[^\W\d_]{1,5}\.$", str(name)) else name.strip(".")
     if not re.search(r"\w", str(name)):
         return None
-    person = _TITLE.match(str(name)) is not None
-    return Organization(name.plain, name, country, country_words, tuple(alternates), person)
+    return Organization(name.plain, name, country, country_words, tuple(alternates))
 
 
 def parse_organizations(words: Words, separators: str) -> list[Organization]:
     """Read a list of organisations.
 
     :param separators: the characters that separate them, a line feed among them where each stands
-        on a line of its own; none inside brackets or quotation marks counts.
+        on a line of its own; none inside brackets or quotation marks counts. "&" stands for the word "and"
+        between two bodies ("the Council and the Institute", not "Ministry of Education and Science").
     """
-    parts = [piece for part in split_list(words, separators) for piece in _after_country(part)]
+    parts = [
+        piece for part in split_list(words, separators.replace("&", "")) for piece in _after_country(part)
+    ]
+    if "&" in separators:
+        parts = [piece for part in parts for piece in _at_and(part)]
     return [organization for organization in map(parse_organization, parts) if organization is not None]
 
 
@@ -90,6 +98,15 @@ def _closing(words: Words, opening: int, by_lines: bool) -> int:
         if words.page[position] in closers:
             return position
     return opening
+
+
+def _at_and(words: Words) -> list[Words]:
+    """Split at an "and" that has a body's name on either side."""
+    for match in words.find(_AND):
+        left, right = words.to(match.start()), Words(words.page, match.end(), words.end)
+        if match["the"] or (_BODY.search(str(left)) and _BODY.search(str(right))):
+            return [left, *_at_and(right)]
+    return [words]
 
 
 def _after_country(words: Words) -> list[Words]:
