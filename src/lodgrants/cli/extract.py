@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -49,7 +50,7 @@ def command(
         return _show(files, reader)
     results = extract(files, reader, processes)
     if output is None:
-        return _narrate(_written(results, click.get_text_stream("stdout", encoding="utf-8").write))
+        return _narrate(_written(results, partial(click.echo, nl=False)))
     with replacing(output) as part, part.open("w", encoding="utf8") as sink:
         return _narrate(_written(results, sink.write))
 

@@ -135,7 +135,7 @@ def _read_record(
 
 
 def _likely_countries(reading: Reading, source: Source) -> tuple[str, ...]:
-    """Return where the project's places are: in the country its number, place or promoter names, if any does."""
+    """Return where the project's places are: the country its number, place or promoter names."""
     number = reading.first("identifier")
     named = [str(number.value)[:2]] if number is not None else []
     for fact in reading.facts:

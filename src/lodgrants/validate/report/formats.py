@@ -1,0 +1,18 @@
+"""Report formats by name; a writer is imported when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import IO, cast
+
+from lodgrants.validate.report.model import Report
+
+Writer = Callable[[Report, IO[bytes]], None]
+FORMATS = ("table", "turtle")
+
+
+def writer(name: str) -> Writer:
+    """Return the function that writes a report in a format."""
+    module = import_module(f"lodgrants.validate.report.{name}")
+    return cast(Writer, getattr(module, f"write_{name}"))
