@@ -36,6 +36,7 @@ class Extracted:
     layout: str | None
     records: tuple[str, ...]
     facts: int
+    withheld: int
     coverage: Coverage | None
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -130,6 +131,7 @@ def _extracted(where: str, capture: Capture, page: Page, base: str) -> Extracted
         layout=page.layout.name if page.layout else None,
         records=tuple(records),
         facts=sum(len(reading.facts) for reading in page.readings),
+        withheld=sum(sum(reading.withheld.values()) for reading in page.readings),
         coverage=coverage if records else None,
         notes=tuple(f"{note.code} {note.message}" for note in page.notes),
         problems=(),
@@ -137,4 +139,4 @@ def _extracted(where: str, capture: Capture, page: Page, base: str) -> Extracted
 
 
 def _failed(where: str, error: InputError) -> Extracted:
-    return Extracted(where, None, None, None, None, (), 0, None, (), error.problems)
+    return Extracted(where, None, None, None, None, (), 0, 0, None, (), error.problems)
