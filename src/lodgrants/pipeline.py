@@ -81,7 +81,9 @@ def build(plan: Plan, progress: Progress) -> Summary:
     files = [file for folder in plan.pages for file in capture_files(folder)]
     if not files:
         where = Where(", ".join(str(folder) for folder in plan.pages))
-        raise InputError(Problem("LG-EXT-008", "there are no pages", where, expected=".txt, .html, .warc.gz, .wet.gz"))
+        raise InputError(
+            Problem("LG-EXT-008", "there are no pages", where, expected=".txt, .html, .warc.gz, .wet.gz")
+        )
     plan.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".lodgrants-", dir=plan.output) as folder:
         staging = Path(folder)
@@ -140,7 +142,11 @@ def _publish(
     """Map, add the super-classes and super-properties, check, and write the dumps."""
     mapped, quads = staging / "mapped.parquet", staging / "quads.parquet"
     progress("mapping")
-    run_mapping(shipped("mappings", "record.yml"), mapped, Settings(base=plan.base, sources={"records.jsonl": records}))
+    run_mapping(
+        shipped("mappings", "record.yml"),
+        mapped,
+        Settings(base=plan.base, sources={"records.jsonl": records}),
+    )
     materialise(engine, mapped, shipped("ontology", "lodgrants.ttl"), quads)
     progress("validating")
     _validate(quads, staging, summary)

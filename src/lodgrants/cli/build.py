@@ -20,7 +20,9 @@ _MOST_NOTES = 20
 @click.command("build")
 @click.option("--pages", multiple=True, type=click.Path(path_type=Path), help="A file or folder of pages.")
 @click.option("--source", "only", multiple=True, help="Read pages of this source only (may be repeated).")
-@click.option("--output", default="output", show_default=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--output", default="output", show_default=True, type=click.Path(path_type=Path, file_okay=False)
+)
 @click.option("--base", default=BASE, show_default=True, help="IRI under which things are named.")
 @click.option("--processes", type=click.IntRange(1), help="Processes to use; default: one a core.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -57,8 +59,13 @@ def _say(summary: Summary, output: Path) -> None:
         click.echo(f"… and {len(summary.notes) - _MOST_NOTES} more notes", err=True)
     console = Console(width=None if sys.stdout.isatty() else 100)
     console.print(_table(summary))
-    click.echo(f"{summary.statements:,} statements in {output}: {', '.join(path.name for path in summary.files)}")
-    click.echo("next: lodgrants query --list | lodgrants extract PAGE | lodgrants validate " + str(output / "lodgrants.nq"))
+    click.echo(
+        f"{summary.statements:,} statements in {output}: {', '.join(path.name for path in summary.files)}"
+    )
+    click.echo(
+        "next: lodgrants query --list | lodgrants extract PAGE | lodgrants validate "
+        + str(output / "lodgrants.nq")
+    )
 
 
 def _table(summary: Summary) -> Table:
@@ -67,7 +74,11 @@ def _table(summary: Summary) -> Table:
         table.add_column(name, justify="right")
     for name, source in sorted(summary.sources.items()):
         share = f"{source.read / source.lines:.0%}" if source.lines else "-"
-        findings = ", ".join(f"{count} {severity.lower()}" for severity, count in sorted(source.findings.items()))
+        findings = ", ".join(
+            f"{count} {severity.lower()}" for severity, count in sorted(source.findings.items())
+        )
         counts = (source.pages, source.records, source.facts)
-        table.add_row(name, *(f"{count:,}" for count in counts), share, str(source.withheld), findings or "none")
+        table.add_row(
+            name, *(f"{count:,}" for count in counts), share, str(source.withheld), findings or "none"
+        )
     return table

@@ -27,6 +27,10 @@ _URL = re.compile(
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
 
+_CONTACT = re.compile(
+    r"(?:[Ee]-?mail\s*:?\s*)?(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)(?P<phone>\d[\d \u00a0()-]{5,}\d)"
+)
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
 Reader = Callable[[Field, Words, Source, Reading], Iterator[Fact]]
@@ -87,8 +91,7 @@ def fits(field: Field, words: Words) -> bool:
 
 def _leave_out(field: Field, words: Words, reading: Reading) -> None:
     if field.field in CONTACTS:
-        kind = "phone" if field.field == "contact" else field.field
-        reading.withheld[kind] = reading.withheld.get(kind, 0) + 1
+        reading.withheld[field.field] = reading.withheld.get(field.field, 0) + 1
     reading.claim(words, field.rule, ignored=True)
 
 
@@ -105,7 +108,21 @@ def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iter
     for kind, parts in ((field, items), (about, around)):
         for part in parts:
             if part and not _says_nothing(part, source):
-                yield Fact(kind, part.plain, part)
+                yield from (
+                    Fact(kind, piece.plain, piece) for piece in _without_contacts(part, reading) if piece
+                )
+
+
+def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:
+    """Yield the text around e-mail addresses and telephone numbers, which are counted and left out."""
+    start = words.start
+    for match in words.find(_CONTACT):
+        kind = match.lastgroup or "phone"
+        reading.withheld[kind] = reading.withheld.get(kind, 0) + 1
+        reading.claim(words.at(match), f"{kind}-in-text", ignored=True)
+        yield Words(words.page, start, match.start()).strip()
+        start = match.end()
+    yield Words(words.page, start, words.end).strip()
 
 
 def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

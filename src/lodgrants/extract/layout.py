@@ -138,7 +138,7 @@ class LabelReader:
         if not lines:
             return space
         if lines[0].strip():
-            return lines[0].strip("|") if mark.label.extent == "line" else self._run(mark.label, lines)
+            return (lines[0] if mark.label.extent == "line" else self._run(mark.label, lines)).strip("|")
         return self._below(mark.label, lines)
 
     def _below(self, label: Label, lines: list[Words]) -> Words:
