@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlglot import exp
+
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.template import sql
 from lodgrants.errors import ConfigError, InputError, Problem, Where
-from lodgrants.extract.capture import capture_files
+from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import find_conflicts, separate
 from lodgrants.extract.run import Extracted, Reader, extract, load_sources
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
 from lodgrants.publish.dumps import write_dump
-from lodgrants.publish.materialise import materialise
+from lodgrants.publish.materialise import load_hierarchy, materialised
 from lodgrants.rdf.namespaces import BASE
 from lodgrants.resources import shipped
 from lodgrants.validate.run import validate
@@ -80,10 +82,8 @@ def build(plan: Plan, progress: Progress) -> Summary:
     reader = _reader(plan, summary)
     files = [file for folder in plan.pages for file in capture_files(folder)]
     if not files:
-        where = Where(", ".join(str(folder) for folder in plan.pages))
-        raise InputError(
-            Problem("LG-EXT-008", "there are no pages", where, expected=".txt, .html, .warc.gz, .wet.gz")
-        )
+        where, expected = Where(", ".join(map(str, plan.pages))), ", ".join(ENDINGS)
+        raise InputError(Problem("LG-EXT-008", "there are no pages", where, expected=expected))
     plan.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".lodgrants-", dir=plan.output) as folder:
         staging = Path(folder)
@@ -142,20 +142,22 @@ def _publish(
     """Map, add the super-classes and super-properties, check, and write the dumps."""
     mapped, quads = staging / "mapped.parquet", staging / "quads.parquet"
     progress("mapping")
-    run_mapping(
-        shipped("mappings", "record.yml"),
-        mapped,
-        Settings(base=plan.base, sources={"records.jsonl": records}),
-    )
-    materialise(engine, mapped, shipped("ontology", "lodgrants.ttl"), quads)
+    settings = Settings(base=plan.base, sources={"records.jsonl": records})
+    run_mapping(shipped("mappings", "record.yml"), mapped, settings)
+    engine.copy_to_parquet(materialised(engine, _quads(mapped), load_hierarchy()), quads)
     progress("validating")
     _validate(quads, staging, summary)
     progress("writing")
-    query = sql("SELECT s, p, o, g FROM read_parquet(:quads)", quads=str(quads))
     for syntax in SYNTAXES:
-        summary.statements = write_dump(engine, query, staging / f"{NAME}.{syntax}", syntax)
+        summary.statements = write_dump(engine, _quads(quads), staging / f"{NAME}.{syntax}", syntax)
     mapped.unlink()
     quads.unlink()
+
+
+def _quads(path: Path) -> exp.Query:
+    query = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
+    assert isinstance(query, exp.Query)
+    return query
 
 
 def _validate(quads: Path, staging: Path, summary: Summary) -> None:

@@ -1,4 +1,4 @@
-"""Every value stands on words that stand where it says; every line of the publishers' pages is accounted for."""
+"""Every value stands on words that stand where it says; every line of a page is accounted for."""
 
 from __future__ import annotations
 

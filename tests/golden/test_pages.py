@@ -1,4 +1,4 @@
-"""What is read of pages in every layout that the publishers use; `LODGRANTS_REWRITE=1` writes the files anew."""
+"""What is read of pages in every layout; `LODGRANTS_REWRITE=1` writes the expected facts anew."""
 
 from __future__ import annotations
 

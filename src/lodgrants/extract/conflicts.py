@@ -60,12 +60,8 @@ def separate(records: Path, conflicts: Iterable[Conflict]) -> None:
     shared = {conflict.record: set[str]() for conflict in conflicts}
     if not shared:
         return
-    with (
-        replacing(records) as part,
-        part.open("w", encoding="utf8") as sink,
-        records.open(encoding="utf8") as lines,
-    ):
-        for line in lines:
+    with replacing(records) as part, part.open("w", encoding="utf8") as sink:
+        for line in records.open(encoding="utf8"):
             record = json.loads(line)
             seen = shared.get(record["id"])
             if seen is not None:

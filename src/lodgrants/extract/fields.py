@@ -29,7 +29,8 @@ _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
 
 _CONTACT = re.compile(
     r"(?:[Ee]-?mail\s*:?\s*)?(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)(?P<phone>\d[\d \u00a0()-]{5,}\d)"
+    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)"
+    r"(?P<phone>\d[\d \u00a0()-]{5,}\d)"
 )
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 

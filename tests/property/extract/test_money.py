@@ -19,7 +19,7 @@ currencies = st.sampled_from(["EUR", "LVL", "DKK", "NOK", "SEK", "HRK", "USD"])
 def written(value: Decimal, group: str, mark: str) -> str:
     """Write a number with a mark between thousands and before two decimals."""
     whole_part, cents = f"{value:.2f}".split(".")
-    groups = []
+    groups: list[str] = []
     while whole_part:
         groups.insert(0, whole_part[-3:])
         whole_part = whole_part[:-3]
