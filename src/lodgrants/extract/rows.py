@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -48,7 +47,7 @@ class Rows:
         """Keep a row; what is not stated (None) is left out of it."""
         row = {name: value for name, value in row.items() if value is not None}
         row["record"] = self._namer.record()
-        self._tables[table].setdefault(json.dumps(row, sort_keys=True), row)
+        self._tables[table].setdefault(repr(row), row)
 
     def evidence(self, supports: str, prop: str, fact: Fact, words: Words | None = None) -> None:
         """Tie a value to the words it was read from."""

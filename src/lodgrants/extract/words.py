@@ -43,9 +43,9 @@ class Words:
 
     def strip(self, more: str = "") -> Words:
         """Return the words without white space (and the characters in ``more``) at both ends."""
-        text = str(self)
-        head = len(text) - len(text.lstrip(BLANK + more))
-        return self.cut(head, max(head, len(text.rstrip(BLANK + more))))
+        text, marks = str(self), BLANK + more
+        tail = text.lstrip(marks)
+        return Words(self.page, self.end - len(tail), self.end - len(tail) + len(tail.rstrip(marks)))
 
     def lines(self) -> list[Words]:
         """Return the lines, line feeds left out."""

@@ -39,7 +39,7 @@ _LANGUAGES = (
 )
 _SURE_LENGTH = 60
 _SURE = 0.6
-_LONGEST = 600
+_LONGEST = 240
 
 
 @cache
