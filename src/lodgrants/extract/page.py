@@ -41,7 +41,7 @@ def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
     if not candidates:
         return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
     pages = [_read_as(source, capture) for source in candidates]
-    return max(pages, key=_lines_read)
+    return pages[0] if len(pages) == 1 else max(pages, key=_lines_read)
 
 
 def recognise(capture: Capture, sources: tuple[Source, ...]) -> list[Source]:
