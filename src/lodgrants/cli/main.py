@@ -14,6 +14,7 @@ from lodgrants.errors import LodgrantsError
 # Command -> module in lodgrants.cli; imported only when used, so that each command starts fast.
 COMMANDS = {
     "explain": "explain",
+    "map": "map",
 }
 
 

@@ -33,6 +33,11 @@ class Prepared:
     jobs: tuple[Job, ...]
     relations: dict[Abstract, Relation]
 
+    @property
+    def has_graphs(self) -> bool:
+        """Tell whether anything goes to a named graph."""
+        return any(each.graph is not None for job in self.jobs for each in job.statements)
+
 
 @contextmanager
 def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
