@@ -142,22 +142,24 @@ def _open_target(target: LogicalTarget, folder: Path) -> Iterator[IO[bytes]]:
         with serialized(plain, target.serialization) as lines:
             yield lines
         plain.seek(0)
-        encoded = _encoded(plain, target.encoding)
-        _compress(encoded, file, target.compression, path)
+        with _encoded(plain, target.encoding) as encoded:
+            _compress(encoded, file, target.compression, path)
 
 
-def _encoded(plain: IO[bytes], encoding: str | None) -> IO[bytes]:
+@contextmanager
+def _encoded(plain: IO[bytes], encoding: str | None) -> Iterator[IO[bytes]]:
     if encoding is None or encoding.upper() in ("UTF-8", "UTF8"):
-        return plain
-    coded = TemporaryFile()  # noqa: SIM115 (its reader closes it by letting it go)
-    text = io.TextIOWrapper(plain, encoding="utf8", newline="")
-    writer = io.TextIOWrapper(coded, encoding=encoding, newline="")
-    shutil.copyfileobj(text, writer, _BLOCK)
-    writer.flush()
-    text.detach()
-    writer.detach()
-    coded.seek(0)
-    return coded
+        yield plain
+        return
+    with TemporaryFile() as coded:
+        text = io.TextIOWrapper(plain, encoding="utf8", newline="")
+        writer = io.TextIOWrapper(coded, encoding=encoding, newline="")
+        shutil.copyfileobj(text, writer, _BLOCK)
+        writer.flush()
+        text.detach()
+        writer.detach()
+        coded.seek(0)
+        yield coded
 
 
 def _compress(plain: IO[bytes], file: IO[bytes], compression: str | None, path: Path) -> None:

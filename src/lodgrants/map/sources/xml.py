@@ -20,6 +20,7 @@ from lodgrants.errors import InputError, Problem
 from lodgrants.map.compile.values import Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import locate, plain_file
+from lodgrants.map.sources.marks import XML_MARK
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.map.sources.xpath import (
     Element,
@@ -90,10 +91,10 @@ def _names(path: Path, source: LogicalSource) -> tuple[Names, bool]:
     """
     if source.namespaces:
         return Names(dict(source.namespaces)), False
-    for _, root in etree.iterparse(str(path), events=("start",), **_SAFE):
-        found = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
-        return Names(found), None in root.nsmap
-    return Names({}), False
+    with path.open("rb") as file:
+        _, root = next(iter(etree.iterparse(file, events=("start",), **_SAFE)))
+    found = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    return Names(found), None in root.nsmap
 
 
 def _piece(needs: Needs) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ def _piece(needs: Needs) -> tuple[str, ...]:
     safe = []
     for source, references in needs.items():
         steps = child_steps(source.iterator or "")
-        levels = [levels_up(each) for each in references]
+        levels = [levels_up(each.removeprefix(XML_MARK)) for each in references]
         if steps is None or any(each is None for each in levels):
             return ()
         safe.append(steps[: len(steps) - max((each for each in levels if each), default=0)])
@@ -121,12 +122,13 @@ def _pieces(path: Path, piece: tuple[str, ...], names: Names, plain: bool) -> It
         return
     tags = [names.tag(each) for each in piece]
     last = f"{{*}}{tags[-1]}" if plain and "}" not in tags[-1] else tags[-1]
-    for _, element in etree.iterparse(str(path), events=("end",), tag=last, **_SAFE):
-        if plain:
-            _without_default_namespace(element)
-        if _is_at(element, tags, plain):
-            yield element
-            _forget(element)
+    with path.open("rb") as file:
+        for _, element in etree.iterparse(file, events=("end",), tag=last, **_SAFE):
+            if plain:
+                _without_default_namespace(element)
+            if _is_at(element, tags, plain):
+                yield element
+                _forget(element)
 
 
 def _without_default_namespace(root: Element) -> None:

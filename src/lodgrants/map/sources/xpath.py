@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from lodgrants.errors import MappingError, Problem, Where
+from lodgrants.map.sources.marks import XML_MARK
 
 _NAME = re.compile(r"(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*")
 _UP = re.compile(r"^(?:\.\./)+")
@@ -65,6 +67,8 @@ def compile_xpath(path: str, names: Names, where: Where | None) -> etree.XPath:
 
 def extractor(reference: str, names: Names, where: Where | None) -> Extract:
     """Return a function from a record's element to a text, a list of texts, or None."""
+    if reference.startswith(XML_MARK):
+        return _as_json(reference.removeprefix(XML_MARK), names, where)
     if reference.startswith("@") and _NAME.fullmatch(reference[1:]):
         attribute = names.tag(reference[1:])
         return lambda element: element.get(attribute)
@@ -92,6 +96,31 @@ def child_tag(reference: str, names: Names) -> str | None:
 def text_of(element: Element) -> str:
     """Return the string value of an element."""
     return (element.text or "") if len(element) == 0 else "".join(str(each) for each in element.itertext())
+
+
+def _as_json(path: str, names: Names, where: Where | None) -> Extract:
+    """Return an extractor for the elements that an XPath finds, as JSON texts."""
+    compiled = compile_xpath(path, names, where)
+    prefixes = {uri: prefix for prefix, uri in names.namespaces.items()}
+
+    def name(tag: str) -> str:
+        uri, _, local = tag.rpartition("}")
+        prefix = prefixes.get(uri[1:]) if uri else None
+        return f"{prefix}:{local}" if prefix else local
+
+    def tree(element: Element) -> dict[str, Any]:
+        found: dict[str, Any] = {"#text": text_of(element)}
+        found |= {f"@{name(str(key))}": str(given) for key, given in element.attrib.items()}
+        for child in element.iterchildren(etree.Element):
+            found.setdefault(name(child.tag), []).append(tree(child))
+        return found
+
+    def extract(element: Element) -> Any:
+        nodes = compiled(element)
+        elements = nodes if isinstance(nodes, list) else []
+        return [json.dumps(tree(each), ensure_ascii=False) for each in elements if isinstance(each, Element)]
+
+    return extract
 
 
 def _chain(reference: str, names: Names) -> Extract | None:
