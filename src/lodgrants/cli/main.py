@@ -17,6 +17,7 @@ COMMANDS = {
     "extract": "extract",
     "validate": "validate",
     "explain": "explain",
+    "map": "map",
 }
 
 

@@ -37,9 +37,11 @@ class Engine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self.log: list[str] = []
 
     def run(self, query: exp.Expr) -> None:
-        """Run a statement whose result nobody needs."""
+        """Run a statement whose result nobody needs; `log` keeps it for those who explain."""
+        self.log.append(query.sql(DIALECT, pretty=True))
         self._execute(query)
 
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
@@ -74,6 +76,27 @@ class Engine:
         target = exp.Literal.string(str(path)).sql(DIALECT)
         sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
         self._run_text(sql)
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a temporary table, which is made from the first ones."""
+        self._connection.register("appended_rows", rows)
+        source = exp.select("*").from_("appended_rows")
+        try:
+            if self._connection.execute(
+                "SELECT 1 FROM duckdb_tables WHERE table_name = ?", [table]
+            ).fetchone():
+                self._execute(exp.insert(source, table))
+            else:
+                temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+                create = exp.Create(this=exp.to_table(table), kind="TABLE", properties=temporary)
+                create.set("expression", source)
+                self._execute(create)
+        finally:
+            self._connection.unregister("appended_rows")
+
+    def drop(self, table: str) -> None:
+        """Forget a table and free what it holds."""
+        self._run_text(f"DROP TABLE {exp.to_identifier(table, quoted=True).sql(DIALECT)}")
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
