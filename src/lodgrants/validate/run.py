@@ -17,6 +17,7 @@ from lodgrants.rdf.read import load_quads, read_graph
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
+from lodgrants.validate.needs import needed_predicates
 from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
 from lodgrants.validate.report.model import Report, create_results
@@ -58,9 +59,9 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         files = data_files(data, stack, options.syntax)
         reference = options.engine == "pyshacl"
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
-        plan = Plan((), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
+        plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
-        load_quads(engine, files)
+        load_quads(engine, files, None if reference else needed_predicates(plan.shapes))
         rules = plan.rules
         run_plan(engine, plan, parsed, shapes_graph)
         if reference:
