@@ -25,7 +25,7 @@ def test_the_suite_is_whole(part: str, count: int) -> None:
     assert len(_cases(part)) == count
 
 
-@pytest.mark.parametrize("case", _cases("core"), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*_cases("core"), *_cases("sparql")], ids=lambda case: case.name)
 def test_results_graph(case: Case) -> None:
     if case.expected is None:
         with pytest.raises(ShapeError):

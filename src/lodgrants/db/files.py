@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path that takes the place of ``path`` when the block ends well, and goes otherwise."""
+    """Give a temporary path that becomes ``path`` when the block ends well, and is removed otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
         part = Path(file.name)

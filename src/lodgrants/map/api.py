@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import pyarrow as pa
+
+from lodgrants.map.compile.queries import union
 from lodgrants.map.model import Mapping
 from lodgrants.map.run import data_error, prepared
 from lodgrants.map.settings import Settings
-from lodgrants.map.targets import new_file, write_lines
+from lodgrants.map.targets import BY_SUFFIX, Outputs, new_file, serialized
 
 YAML_SUFFIXES = (".yml", ".yaml")
+_LINES = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run made: how many triples (None when they were not counted)."""
+
+    triples: int | None
+
+    def lines(self, seconds: float) -> list[str]:
+        """Return the summary for people."""
+        if self.triples is None:
+            return [f"done in {seconds:.1f} s"]
+        rate = self.triples / max(seconds, 0.001)
+        return [f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -24,33 +45,55 @@ def load_mapping(path: Path) -> Mapping:
     return parse_rml(path)
 
 
-def run_mapping(mapping: Mapping | Path, output: Path, settings: Settings | None = None) -> None:
-    """Run a mapping and write an N-Quads (or N-Triples) or, by its suffix, a Parquet file.
+def run_mapping(
+    mapping: Mapping | Path, output: Path, settings: Settings | None = None, serialization: str | None = None
+) -> Summary:
+    """Run a mapping and write a file: N-Quads, or what its suffix or `serialization` says.
 
-    The file appears whole or not at all. Raises MappingError, InputError or UnsupportedError.
+    The file, and those of logical targets, appear whole or not at all. Raises MappingError, InputError or
+    UnsupportedError.
     """
     model = load_mapping(mapping) if isinstance(mapping, Path) else mapping
-    with new_file(output) as temporary:
-        if output.suffix == ".parquet":
-            write_parquet(model, temporary, settings or Settings())
-        else:
-            with temporary.open("wb") as file:
-                write_text(model, file, settings or Settings())
+    chosen = settings or Settings()
+    form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
+    if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
+        with new_file(output) as temporary:
+            write_parquet(model, temporary, chosen)
+        return Summary(None)
+    with ExitStack() as stack:
+        temporary = stack.enter_context(new_file(output))
+        with temporary.open("wb") as file:
+            return write_text(model, file, chosen, form)
 
 
-def write_text(mapping: Mapping, file: IO[bytes], settings: Settings) -> None:
-    """Run a mapping and write N-Quads lines (N-Triples where nothing is in a graph) to a binary stream."""
-    with prepared(mapping, settings) as ready:
+def write_text(
+    mapping: Mapping, file: IO[bytes], settings: Settings, serialization: str = "N-Quads"
+) -> Summary:
+    """Run a mapping and write it to a binary stream; its logical targets are written to their files."""
+    with prepared(mapping, settings) as ready, ExitStack() as stack:
+        # What has no graph is the same in both, so N-Triples is written without going through a parser.
+        direct = serialization == "N-Triples" and not ready.has_graphs
+        stream = stack.enter_context(serialized(file, "N-Quads" if direct else serialization))
+        outputs = Outputs(stream, stack, mapping.file)
+        for job in ready.jobs:
+            outputs.prepare(job.targets)
         for job in ready.jobs:
             try:
-                write_lines(ready.engine.batches(job.lines(), 16_384), file)
-            except Exception as error:
+                outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
+            except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
+    return Summary(outputs.triples)
 
 
 def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> None:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
-    from lodgrants.map.compile.queries import union
-
     with prepared(mapping, settings) as ready:
         ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+
+
+@contextmanager
+def stream(mapping: Mapping | Path, settings: Settings | None = None) -> Iterator[pa.RecordBatchReader]:
+    """Run a mapping and give its quads as a stream of Arrow batches with the columns s, p, o, g."""
+    model = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+    with prepared(model, settings or Settings()) as ready:
+        yield ready.engine.batches(union([job.quads() for job in ready.jobs]))

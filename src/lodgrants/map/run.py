@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,16 +13,18 @@ from sqlglot import exp
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.queries import Job, plan
-from lodgrants.map.compile.references import Abstract, references_of
-from lodgrants.map.compile.triples import World, statements
+from lodgrants.map.compile.references import Abstract, references_of, term_maps
+from lodgrants.map.compile.triples import Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
-from lodgrants.map.model import LogicalSource, Mapping
+from lodgrants.map.compile.views import ViewBuilder, view_needs
+from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
 from lodgrants.map.settings import Settings
-from lodgrants.map.sources.load import load_sources
+from lodgrants.map.sources.load import load_sources, missing, with_required
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.rdf.sql import call
 
-DEFAULT_BASE = "http://example.com/"
+# What R2RML and RML suites take as base when none is given.
+DEFAULT_BASE = "http://example.com/base/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Prepared:
     jobs: tuple[Job, ...]
     relations: dict[Abstract, Relation]
 
+    @property
+    def has_graphs(self) -> bool:
+        """Tell whether anything goes to a named graph."""
+        return any(each.graph is not None for job in self.jobs for each in job.statements)
+
 
 @contextmanager
 def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
@@ -42,21 +49,80 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
     """
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(settings.limits) as engine:
         engine.script(macros())
+        if needs_order(mapping):
+            engine.keep_order()
         room = Room(engine, Path(folder), settings, mapping.file)
         try:
             relations = load_relations(mapping, room)
             world = World(mapping, relations, settings.base or DEFAULT_BASE, settings.skip_invalid)
-            jobs = plan(statements(world), _Uniqueness(engine).holds, _Distinct(room).table)
+            world, members = collected(world, room)
+            found = [*statements(world), *members]
+            jobs = plan(found, _Uniqueness(engine).holds, _Distinct(room).table)
             yield Prepared(engine, tuple(jobs), relations)
         except InternalError as error:
             raise data_error(error) from error
 
 
+def needs_order(mapping: Mapping) -> bool:
+    """Tell whether rows are numbered: by views, collections, and blank nodes that rows have of their own."""
+    return any(
+        isinstance(triples_map.source, LogicalView) or (isinstance(each, TermMap) and each.expression is None)
+        for triples_map in mapping.triples_maps
+        for each in term_maps(triples_map)
+    ) or any(
+        isinstance(each, TermMap) and each.gather is not None
+        for triples_map in mapping.triples_maps
+        for each in term_maps(triples_map)
+    )
+
+
 def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
     """Return a table for each logical source and view of a mapping."""
-    needs = references_of(mapping)
-    sources = {each: refs for each, refs in needs.items() if isinstance(each, LogicalSource)}
-    return {source: relation for source, relation in load_sources(sources, room).items()}
+    needs = {each: dict.fromkeys(references) for each, references in references_of(mapping).items()}
+    views = [each for each in needs if isinstance(each, LogicalView)]
+    for view in views:
+        for source, references in view_needs(view):
+            needs.setdefault(source, {}).update(dict.fromkeys(references))
+            if isinstance(source, LogicalView) and source not in views:
+                views.append(source)
+    sources = {each: tuple(refs) for each, refs in needs.items() if isinstance(each, LogicalSource)}
+    relations: dict[Abstract, Relation] = {}
+    relations.update(load_sources(sources, room).items())
+    base = room.settings.base or DEFAULT_BASE
+    problems = []
+    for view in views:
+        relation = _view(view, relations, room, base)
+        problems += missing(view, tuple(needs[view]), relation)
+    if problems:
+        raise MappingError(*problems)
+    return relations
+
+
+def _view(view: LogicalView, relations: dict[Abstract, Relation], room: Room, base: str) -> Relation:
+    """Return the table of a view, after those of the views that it needs."""
+    if view not in relations:
+        for source, _ in view_needs(view):
+            if isinstance(source, LogicalView):
+                _view(source, relations, room, base)
+        parents = {join.parent: relations[join.parent] for join in view.joins}
+        built = ViewBuilder(view, relations[view.on], room, base).build(parents)
+        relations[view] = with_required(built, room)
+    return relations[view]
+
+
+def collected(world: World, room: Room) -> tuple[World, list[Statement]]:
+    """Return the world with all collections made, and the statements for their members."""
+    gathered: dict[str, Gathered] = {}
+    members: list[Statement] = []
+    for triples_map in world.mapping.triples_maps:
+        if any(each.gather for each in term_maps(triples_map) if isinstance(each, TermMap)):
+            from lodgrants.map.compile.collections import Collector
+
+            collector = Collector(triples_map, world, room, world.table(triples_map))
+            collector.collect()
+            gathered[triples_map.name] = Gathered(collector.table, collector.columns)
+            members += collector.statements
+    return replace(world, gathered=gathered), members
 
 
 class _Uniqueness:

@@ -48,7 +48,7 @@ def materialised(engine: Engine, quads: exp.Query, hierarchy: Hierarchy) -> exp.
 
 
 def compile_materialised(quads: exp.Query) -> exp.Query:
-    """Return one query over the quads and the tables ``_lg_class`` and ``_lg_property`` of pairs."""
+    """Return one query over the quads and the tables of pairs ``_lg_class`` and ``_lg_property``."""
     given = quads.subquery("quad")
     is_type = exp.column("p", "quad").eq(exp.Literal.string(TYPE))
     types = exp.select("quad.s", "quad.p", "above AS o", "quad.g").from_(given).where(is_type)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 _LITERAL = r'"([^"\\]|\\["\\bfnrt])*"(@[a-z]+(-[a-z0-9]+)*|\^\^<[^<>"{}|^`\\ ]*>)?'
 
 
-def split_lines(file: RdfFile, strict: bool = False) -> exp.Expr:
-    """Return a query for ``s, p, o, g`` of the lines of an N-Triples or N-Quads file.
+def split_lines(file: RdfFile, keep: exp.Expr, strict: bool = False) -> exp.Expr:
+    """Return a query for ``s, p, o, g`` of the lines of an N-Triples or N-Quads file that ``keep`` keeps.
 
-    With ``strict`` a line that is not plainly canonical comes back whole in ``o``, with ``s`` NULL.
+    With ``strict`` a line that is not plainly canonical comes back whole in ``o``, with ``s`` and ``p`` NULL.
     """
     words = sql(
         "SELECT line, string_split(line, ' ') AS w, len(w) AS n, w[n - 1] AS last FROM _lines"
@@ -44,13 +44,16 @@ def split_lines(file: RdfFile, strict: bool = False) -> exp.Expr:
         _words=words,
         named=named,
     )
-    if not strict:
-        return sql("SELECT s, p, o, g FROM _terms", _terms=terms)
+    plain = _is_plain() if strict else exp.true()
+    # A WHERE would make the database split every line twice; a list of one row or none does not.
     return sql(
-        "SELECT IF(plain, s, NULL) AS s, IF(plain, p, NULL) AS p, IF(plain, o, line) AS o, g"
-        " FROM (SELECT *, coalesce(:plain, FALSE) AS plain FROM _terms) AS t",
+        "SELECT q.s, q.p, q.o, q.g FROM (SELECT unnest(IF(:keep OR NOT plain, [struct_pack(s := IF(plain,"
+        " s, NULL),"
+        " p := IF(plain, p, NULL), o := IF(plain, o, line), g := g)], [])) AS q"
+        " FROM (SELECT *, coalesce(:plain, FALSE) AS plain FROM _terms) AS t) AS u",
         _terms=terms,
-        plain=_is_plain(),
+        plain=plain,
+        keep=keep,
     )
 
 

@@ -6,7 +6,8 @@ syntax, goes through pyoxigraph, which writes canonical N-Quads that the databas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,17 +55,24 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
 
 
 def load_quads(
-    engine: Engine, files: Sequence[RdfFile], where: exp.Expr | None = None, table: str = QUADS
+    engine: Engine, files: Sequence[RdfFile], predicates: Collection[str] | None = None, table: str = QUADS
 ) -> None:
-    """Create a table of all quads of the files; ``where`` keeps only some (over columns s, p, o, g).
+    """Create a table of the quads of the files, or only of those with some predicates.
 
     Blank nodes of the second and later files are renamed, so that no two files share one.
 
     :raises InputError: on a syntax error, with file, line and column.
     """
-    engine.run(sql("CREATE TABLE _t (s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)", _t=table))
+    # Few predicates are kept as numbers: an eighth of the memory, and comparing them costs nothing.
+    kind = exp.DataType.build("VARCHAR")
+    if predicates is not None:
+        kind = exp.DataType(this=exp.DType.ENUM, expressions=[exp.convert(p) for p in sorted(predicates)])
+    keep = exp.true() if predicates is None else condition("p IN (:kept)", kept=sorted(predicates))
+    into = _Table(engine, table, kind, keep)
     for number, file in enumerate(files):
-        _load(engine, file, f"f{number}" if number else "", where or exp.true(), table)
+        _load(into, file, f"f{number}" if number else "")
+    if not files:
+        into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
 
 
 def base_iri(file: RdfFile) -> str | None:
@@ -72,44 +80,78 @@ def base_iri(file: RdfFile) -> str | None:
     return None if file.path == STDIN else file.path.resolve().as_uri()
 
 
-def _load(engine: Engine, file: RdfFile, prefix: str, where: exp.Expr, table: str) -> None:
+@dataclass(slots=True)
+class _Table:
+    """The table that is being filled: the type of its predicates, and which quads it keeps."""
+
+    engine: Engine
+    name: str
+    predicate: exp.DataType
+    keep: exp.Expr
+    made: bool = False
+
+    def add(self, rows: exp.Expr, prefix: str) -> None:
+        """Add rows, their blank nodes' names prefixed; the first make the table, which is the fastest way."""
+        if prefix:
+            rows = sql(
+                "SELECT IF(starts_with(s, '_:'), :x || s[3:], s) AS s, p, IF(starts_with(o, '_:'), :x ||"
+                " o[3:], o)"
+                " AS o, IF(starts_with(g, '_:'), :x || g[3:], g) AS g FROM _rows",
+                _rows=rows,
+                x=f"_:{prefix}",
+            )
+        typed = sql(
+            "SELECT CAST(s AS VARCHAR) AS s, :p AS p, CAST(o AS VARCHAR) AS o, CAST(g AS VARCHAR) AS g"
+            " FROM _rows",
+            _rows=rows,
+            p=exp.Cast(this=exp.column("p"), to=self.predicate),
+        )
+        self.engine.run(
+            sql("INSERT INTO _t SELECT * FROM _q AS q", _t=self.name, _q=typed)
+            if self.made
+            else sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=self.name, _q=typed)
+        )
+        self.made = True
+
+
+def _load(into: _Table, file: RdfFile, prefix: str) -> None:
     if file.syntax == "parquet":
-        return _insert(engine, parquet_quads(engine, file.path), prefix, where, table)
+        quads = parquet_quads(into.engine, file.path)
+        return into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
     if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-        return _load_lines(engine, file, prefix, where, table)
+        return _load_lines(into, file, prefix)
     with TemporaryDirectory(prefix="lodgrants-") as folder, open_bytes(file) as source:
-        plain = _canonical(source, file, Path(folder))
-        return _insert(engine, split_lines(plain), prefix, where, table)
+        return into.add(split_lines(_canonical(source, file, Path(folder)), into.keep), prefix)
 
 
-def _load_lines(engine: Engine, file: RdfFile, prefix: str, where: exp.Expr, table: str) -> None:
+def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
-    _insert(engine, split_lines(file, strict=True), prefix, condition(":w OR s IS NULL", w=where), table)
-    odd = engine.rows(sql("SELECT o FROM _t WHERE s IS NULL", _t=table))
+    into.add(split_lines(file, into.keep, strict=True), prefix)
+    odd = into.engine.rows(sql("SELECT o FROM _t WHERE s IS NULL", _t=into.name))
     if not odd:
         return
-    engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=table))
+    into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
+    lines = [line for (line,) in odd]
     with TemporaryDirectory(prefix="lodgrants-") as folder:
-        plain = _canonical(BytesIO("\n".join(line for (line,) in odd).encode()), file, Path(folder))
-        _insert(engine, split_lines(plain), prefix, where, table)
+        source = BytesIO("\n".join(lines).encode())
+        plain = _canonical(source, file, Path(folder), lambda number: line_of(file, lines[number - 1]))
+        into.add(split_lines(plain, into.keep), prefix)
 
 
-def _insert(engine: Engine, rows: exp.Expr, prefix: str, where: exp.Expr, table: str) -> None:
-    if not prefix:
-        engine.run(sql("INSERT INTO _t SELECT s, p, o, g FROM _rows WHERE :w", _t=table, _rows=rows, w=where))
-        return
-    renamed = sql(
-        "SELECT IF(starts_with(s, '_:'), :x || s[3:], s) AS s, p, IF(starts_with(o, '_:'), :x || o[3:],"
-        " o) AS o,"
-        " IF(starts_with(g, '_:'), :x || g[3:], g) AS g FROM _rows",
-        _rows=rows,
-        x=f"_:{prefix}",
-    )
-    _insert(engine, renamed, "", where, table)
+def line_of(file: RdfFile, line: str) -> int | None:
+    """Return the number of the first line of a file that is the given one; for messages about errors only."""
+    with open_bytes(file) as source:
+        wanted = line.encode()
+        return next((n for n, found in enumerate(source, start=1) if found.rstrip(b"\r\n") == wanted), None)
 
 
-def _canonical(source: IO[bytes], file: RdfFile, folder: Path) -> RdfFile:
-    """Write what pyoxigraph reads as canonical N-Quads; both loops run inside pyoxigraph."""
+def _canonical(
+    source: IO[bytes], file: RdfFile, folder: Path, place: Callable[[int], int | None] | None = None
+) -> RdfFile:
+    """Write what pyoxigraph reads as canonical N-Quads; both loops run inside pyoxigraph.
+
+    ``place`` gives the line of the file from which a line of the source was taken.
+    """
     import pyoxigraph as ox
 
     target = folder / "canonical.nq"
@@ -117,6 +159,8 @@ def _canonical(source: IO[bytes], file: RdfFile, folder: Path) -> RdfFile:
         quads = ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
         ox.serialize(quads, str(target), ox.RdfFormat.N_QUADS)
     except SyntaxError as error:
+        if place and error.lineno:
+            error.lineno = place(error.lineno)
         raise _syntax_error(file, error) from error
     return RdfFile(target, "nq")
 

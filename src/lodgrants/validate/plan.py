@@ -51,10 +51,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The statements to run in order, and the rules that their results name by number."""
+    """The statements in order, the rules that results name by number, and the shapes that take part."""
 
     steps: Sequence[Step]
     rules: Sequence[Rule]
+    shapes: Sequence[Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def compile_plan(shapes: Shapes, only_shapes: Iterable[Term] = (), only_nodes: S
     for shape in order:
         if shape.node in planner.reported and counts(shape.node):
             _results(planner, shape)
-    return Plan(planner.steps, planner.rules)
+    return Plan(planner.steps, planner.rules, order)
 
 
 def _classes(shapes: Iterable[Shape]) -> set[Term]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.template import sql
-from lodgrants.errors import Problem, UnsupportedError, Where
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import load_quads, read_graph
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
+from lodgrants.validate.needs import needed_predicates
 from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
 from lodgrants.validate.report.model import Report, create_results
 
 if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
+    from lodgrants.validate.sparql import SparqlStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,9 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         files = data_files(data, stack, options.syntax)
         reference = options.engine == "pyshacl"
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
-        plan = Plan((), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
+        plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
-        load_quads(engine, files)
+        load_quads(engine, files, None if reference else needed_predicates(plan.shapes))
         rules = plan.rules
         run_plan(engine, plan, parsed, shapes_graph)
         if reference:
@@ -77,12 +81,22 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, graph: Graph) -> None:
             _t=FINDINGS,
         )
     )
-    for step in plan.steps:
-        if isinstance(step, SparqlStep):
-            raise UnsupportedError(
-                Problem(
-                    "LG-VAL-002", "SPARQL constraints are not supported yet", Where(detail=step.shape.node)
-                )
-            )
-        else:
-            engine.run(step)
+    with ExitStack() as stack:
+        store = _lazy_store(engine, graph, stack)
+        for step in plan.steps:
+            if isinstance(step, SparqlStep):
+                store().run(step, shapes)
+            else:
+                engine.run(step)
+
+
+def _lazy_store(engine: Engine, graph: Graph, stack: ExitStack) -> Callable[[], SparqlStore]:
+    """Return a function that makes the SPARQL store when a constraint first needs it."""
+
+    @cache
+    def store() -> SparqlStore:
+        from lodgrants.validate.sparql import SparqlStore
+
+        return SparqlStore(engine, graph, Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-"))))
+
+    return store

@@ -67,6 +67,14 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of a triples map with a column for each collection that they yield (RML-CC)."""
+
+    table: str
+    columns: Mapping[tuple[TermMap, TermMap | None], str]
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What statements are compiled against: the mapping, its sources as tables, and the base IRI."""
 
@@ -74,6 +82,12 @@ class World:
     relations: Mapping[Abstract, Relation]
     base: str
     skip_invalid: bool = False
+    gathered: Mapping[str, Gathered] = field(default_factory=dict)
+
+    def table(self, triples_map: TriplesMap) -> str:
+        """Return the table of a triples map's rows: that of its source, or one with its collections."""
+        found = self.gathered.get(triples_map.name)
+        return found.table if found else self.relations[triples_map.source].table
 
     def scope(self, source: Abstract, alias: str, base: str | None = None) -> Scope:
         """Return the scope of a source under an alias."""
@@ -87,14 +101,15 @@ def compile_triples_map(triples_map: TriplesMap, world: World) -> list[Statement
     ]
     found = []
     for pom in (*types, *triples_map.predicate_objects):
-        graphs = _graphs(triples_map, pom)
+        graphs = graphs_of(triples_map, pom)
         for predicate, object_map, graph in product(pom.predicates, pom.objects, graphs):
             found.append(_statement(triples_map, predicate, object_map, graph, world))
     return found
 
 
-def _graphs(triples_map: TriplesMap, pom: PredicateObjectMap) -> list[TermMap | None]:
-    given = (*triples_map.graphs, *pom.graphs)
+def graphs_of(triples_map: TriplesMap, pom: PredicateObjectMap | None) -> list[TermMap | None]:
+    """Return the graphs that triples go to, None for the default graph."""
+    given = (*triples_map.graphs, *(pom.graphs if pom else ()))
     return [None if each.expression == _DEFAULT_GRAPH else each for each in dict.fromkeys(given)] or [None]
 
 
@@ -106,7 +121,9 @@ def _statement(
 
     def term(term_map: TermMap, prefix: str) -> Term:
         mine = scope.fresh(prefix)
-        compiled = _subject_or_term(term_map, mine, triples_map, world)
+        if term_map.gather is not None:
+            return _collection(term_map, graph, triples_map, world)
+        compiled = subject_term(term_map, mine, triples_map, world)
         lists.update(mine.lists)
         return compiled
 
@@ -114,7 +131,7 @@ def _statement(
     parent: str | None = None
     where: tuple[Expr, ...] = ()
     if isinstance(object_map, RefObjectMap):
-        parent_map = _parent_map(object_map, world)
+        parent_map = parent_map_of(object_map, world)
         made, parent, where, more = _parent_subject(object_map, parent_map, scope, world)
         lists.update(more)
         object_pattern = pattern_of(parent_map.subject, parent_map.base_iri or world.base)
@@ -123,7 +140,7 @@ def _statement(
         object_pattern = pattern_of(object_map, scope.base)
     return Statement(
         triples_map=triples_map.name,
-        table=world.relations[triples_map.source].table,
+        table=world.table(triples_map),
         subject=subject,
         predicate=term(predicate, "p"),
         object=made,
@@ -142,7 +159,18 @@ def _statement(
     )
 
 
-def _subject_or_term(term_map: TermMap, scope: Scope, triples_map: TriplesMap, world: World) -> Term:
+def _collection(term_map: TermMap, graph: TermMap | None, triples_map: TriplesMap, world: World) -> Term:
+    """Return the node of a collection, from the column that it was put in."""
+    columns = world.gathered[triples_map.name].columns
+    name = columns.get((term_map, graph)) or next(
+        name for (each, _), name in columns.items() if each == term_map
+    )
+    node = exp.column(name, table=CHILD)
+    return Term(node, (node,))
+
+
+def subject_term(term_map: TermMap, scope: Scope, triples_map: TriplesMap, world: World) -> Term:
+    """Return the term of a term map; one without an expression is a blank node of the row's own."""
     if term_map.gather is not None:
         raise UnsupportedError(Problem("LG-MAP-007", "rml:gather here is not supported", term_map.where))
     if term_map.expression is None and term_map.term_type == BLANK_NODE:
@@ -157,7 +185,8 @@ def row_node(triples_map: TriplesMap, scope: Scope, world: World) -> Term:
     return Term(concat(f"_:m{number}r", exp.cast(row, "VARCHAR")))
 
 
-def _parent_map(object_map: RefObjectMap, world: World) -> TriplesMap:
+def parent_map_of(object_map: RefObjectMap, world: World) -> TriplesMap:
+    """Return the parent triples map of a referencing object map."""
     parent = world.mapping.triples_map(object_map.parent)
     assert parent is not None
     return parent
@@ -169,9 +198,9 @@ def _parent_subject(
     """Return the parent's subject: of its own rows when there is a condition, else of the child's."""
     if not object_map.joins:
         scope = child.based(parent_map.base_iri or world.base).fresh("o")
-        return _subject_or_term(parent_map.subject, scope, parent_map, world), None, (), dict(scope.lists)
+        return subject_term(parent_map.subject, scope, parent_map, world), None, (), dict(scope.lists)
     scope = world.scope(parent_map.source, PARENT, parent_map.base_iri).fresh("o")
-    made = _subject_or_term(parent_map.subject, scope, parent_map, world)
+    made = subject_term(parent_map.subject, scope, parent_map, world)
     lists = dict(scope.lists)
     where = []
     for number, condition in enumerate(object_map.joins):
@@ -192,7 +221,9 @@ def join_sides(
 
 def _key(triples_map: TriplesMap, scope: Scope) -> tuple[str, ...] | None:
     expression = triples_map.subject.expression
-    if expression is None and triples_map.subject.gather is None:
+    if triples_map.subject.gather is not None:
+        return None
+    if expression is None:
         return ("rowid",)
     if not is_injective(expression):
         return None

@@ -139,6 +139,14 @@ def macros() -> list[str]:
            ELSE concat('"', lg_json_check(v), CASE WHEN regexp_matches(v, '[.eE]')
            THEN '"^^<http://www.w3.org/2001/XMLSchema#double>'
            ELSE '"^^<http://www.w3.org/2001/XMLSchema#integer>' END) END""",
+        # CSV that is a value: its rows as JSON objects. Quoted cells may hold the comma and line ends.
+        """CREATE OR REPLACE MACRO lg_csv_cells(l) AS list_transform(
+             regexp_extract_all(l, '(?:^|,)("(?:[^"]|"")*"|[^,"]*)', 1),
+             lambda c: CASE WHEN c[1] = '"' THEN replace(c[2:-2], '""', '"') ELSE c END)""",
+        """CREATE OR REPLACE MACRO lg_csv_lines(t) AS
+           regexp_extract_all(replace(t, chr(13), ''), '(?:[^"\n]|"(?:[^"]|"")*")+')""",
+        """CREATE OR REPLACE MACRO lg_csv_records(t) AS list_transform(lg_csv_lines(t)[2:],
+             lambda l: to_json(map(lg_csv_cells(lg_csv_lines(t)[1]), lg_csv_cells(l)))::VARCHAR)""",
         # xsd:decimal in canonical form: no trailing zeros, and at least one digit after the point.
         """CREATE OR REPLACE MACRO lg_decimal(t) AS CASE WHEN contains(t, '.')
            THEN regexp_replace(rtrim(t, '0'), '[.]$', '.0') ELSE t END""",

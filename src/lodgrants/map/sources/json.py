@@ -147,7 +147,7 @@ def _from_members(
         first, *rest = paths[reference]
         column = Column(f"c{i}", JSON, is_many(tuple(rest)))
         columns[reference] = column
-        selected.append(_value(members[str(first)], tuple(rest)).as_(column.name))
+        selected.append(json_value(members[str(first)], tuple(rest)).as_(column.name))
     room.create(name, exp.select(*(selected or [value(1).as_("c")])).from_(table))
     return Relation(name, columns)
 
@@ -164,7 +164,7 @@ def _columns(
         extracted = _extracted(exp.column("item"), [paths[each] for each in single])
         inner = exp.select(extracted.as_("v"), "item").from_(rows.subquery("i"))
     selected = [_nth(i).as_(columns[each].name) for i, each in enumerate(single)]
-    selected += [_value(exp.column("item"), paths[each]).as_(columns[each].name) for each in many]
+    selected += [json_value(exp.column("item"), paths[each]).as_(columns[each].name) for each in many]
     room.create(table, exp.select(*(selected or [value(1).as_("c")])).from_(inner.subquery("r")))
     return Relation(table, columns)
 
@@ -180,13 +180,13 @@ def _nth(index: int) -> Expr:
     return _scalar(exp.cast(member, "VARCHAR"))
 
 
-def _value(item: Expr, path: Path_) -> Expr:
+def json_value(item: Expr, path: Path_) -> Expr:
     """Return the value or, for a path with wildcards, the list of values that a path finds."""
     if not path:
         return _scalar(exp.cast(item.copy(), "VARCHAR"))
     if not is_many(path):
         return _scalar(exp.cast(call("json_extract", item.copy(), duckdb_paths(path)[0]), "VARCHAR"))
-    texts = exp.cast(_found(item, path), "VARCHAR[]")
+    texts = exp.cast(found_values(item, path), "VARCHAR[]")
     present = exp.Lambda(
         this=exp.NEQ(this=exp.column("x"), expression=value("null")), expressions=[exp.to_identifier("x")]
     )
@@ -197,10 +197,11 @@ def _members(item: Expr, path: Path_) -> Expr:
     """Return what an iterator finds: one row each."""
     if not is_many(path):
         return call("json_extract", item.copy(), duckdb_paths(path)[0])
-    return call("unnest", _found(item, path))
+    return call("unnest", found_values(item, path))
 
 
-def _found(item: Expr, path: Path_) -> Expr:
+def found_values(item: Expr, path: Path_) -> Expr:
+    """Return the list of what a path with wildcards finds, nulls among it."""
     found = [call("json_extract", item.copy(), each) for each in duckdb_paths(path)]
     joined = found[0]
     for each in found[1:]:

@@ -19,7 +19,7 @@ from lodgrants.errors import (
     Problem,
     UnsupportedError,
 )
-from lodgrants.map.model import CSV, JSON_PATH, XPATH, FileSource, LogicalSource, Source
+from lodgrants.map.model import CSV, JSON_PATH, XPATH, FileSource, LogicalSource, LogicalView, Source
 from lodgrants.map.sources.relation import Relation, Room, unknown_reference
 from lodgrants.rdf.sql import call
 
@@ -68,7 +68,9 @@ def load_sources(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
     return found
 
 
-def missing(source: LogicalSource, references: tuple[str, ...], relation: Relation) -> list[Problem]:
+def missing(
+    source: LogicalSource | LogicalView, references: tuple[str, ...], relation: Relation
+) -> list[Problem]:
     """Return a problem for each reference that names no column, where a source has named columns."""
     if not relation.complete and relation.columns.keys() >= set(references):
         return []

@@ -58,7 +58,7 @@ def unique_lang(constraint: Constraint, scope: Scope) -> exp.Expr:
     return sql(
         "SELECT focus, NULL AS value, NULL AS path FROM"
         " (SELECT v.focus, v.value, :lang AS lang FROM _v AS v) AS l"
-        " WHERE lang <> '' GROUP BY focus, lang HAVING count(DISTINCT value) > 1",
+        " WHERE lang <> '' GROUP BY focus, lang HAVING count(*) > 1 AND min(value) <> max(value)",
         _v=scope.values,
         lang=language(VALUE),
     )

@@ -7,7 +7,6 @@ from typing import IO
 from lodgrants.db.template import sql
 from lodgrants.rdf.namespaces import SH
 from lodgrants.validate.report.model import Report
-from lodgrants.validate.report.stream import stream_text
 
 
 def write_turtle(report: Report, out: IO[bytes]) -> None:
@@ -16,8 +15,7 @@ def write_turtle(report: Report, out: IO[bytes]) -> None:
     out.write(
         f"@prefix sh: <{SH}> .\n\n_:lgreport a sh:ValidationReport ; sh:conforms {conforms} .\n".encode()
     )
-    stream_text(
-        report,
+    report.engine.write_text(
         sql(
             "SELECT concat('_:lgreport sh:result [ a sh:ValidationResult ; sh:focusNode ', focus,"
             " '; sh:resultPath ' || path_turtle, '; sh:value ' || value, '; sh:resultSeverity ', severity,"
