@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "build",
     "extract": "extract",
     "validate": "validate",
+    "query": "query",
     "explain": "explain",
     "map": "map",
 }
