@@ -109,7 +109,7 @@ def triples(table: list[Row]) -> set[Row]:
     return {(s, p, o, None) for s, p, o, _ in table}
 
 
-@settings(max_examples=25, phases=PHASES)
+@settings(max_examples=20, phases=PHASES)
 @given(tables)
 def test_each_syntax_reads_back_as_the_same_quads(table: list[Row]) -> None:
     assert read(dump(table, "nq"), "nq") == set(table)
@@ -136,7 +136,7 @@ def test_a_second_parser_reads_the_same_trig() -> None:
     assert len(list(data.quads((None, None, None, None)))) == 2
 
 
-@settings(max_examples=25, phases=PHASES)
+@settings(max_examples=6, phases=PHASES)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_and_repetition_of_rows_change_no_byte(table: list[Row], random: object) -> None:
     shuffled = sorted([*table, *table], key=lambda _: random.random())  # type: ignore[attr-defined]

@@ -62,3 +62,8 @@ def test_each_says_what_it_answers_and_in_which_order(name: str) -> None:
     query = named_queries()[name]
     assert query.title.endswith("?")
     assert "ORDER BY" in query.text
+
+
+def test_the_documentation_lists_all() -> None:
+    page = (ROOT / "docs" / "query.md").read_text(encoding="utf8")
+    assert all(f"| `{query.name}` | {query.title} |" in page for query in named_queries().values())
