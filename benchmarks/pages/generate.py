@@ -10,10 +10,30 @@ from pathlib import Path
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-TOWNS = {"LV": ["Daugavpils", "Liepāja", "Valmiera", "Cēsis"], "LT": ["Kaunas", "Šiauliai"], "EE": ["Narva", "Tartu"]}
-THINGS = "Bridges Gardens Schools Voices Rivers Neighbours Lights Stories Skills Roofs Clubs Archives".split()
-AIMS = "for villages, for young people, for older people, across borders, without barriers, in every street".split(", ")
-BODIES = "Foundation Association Institute Network Forum Centre".split()
+TOWNS = {"LV": ["Daugavpils", "Liepāja", "Valmiera", "Cēsis"]}
+THINGS = [
+    "Bridges",
+    "Gardens",
+    "Schools",
+    "Voices",
+    "Rivers",
+    "Neighbours",
+    "Lights",
+    "Stories",
+    "Skills",
+    "Roofs",
+    "Clubs",
+    "Archives",
+]
+AIMS = [
+    "for villages",
+    "for young people",
+    "for older people",
+    "across borders",
+    "without barriers",
+    "in every street",
+]
+BODIES = ["Foundation", "Association", "Institute", "Network", "Forum", "Centre"]
 SENTENCES = [
     "People who had never met sit down and plan together.",
     "Teachers try new ways of working in class.",
@@ -44,7 +64,10 @@ def eea(r: random.Random, number: int) -> tuple[str, str]:
     facts = [
         ("Project promoter:", body(r)),
         ("Project Number:", f"LV{r.randrange(10):02}-{number:04}"),
-        ("Target groups", "<br>".join(["Children ,", "Young adults ,", "Local communities"][: r.randrange(1, 4)])),
+        (
+            "Target groups",
+            "<br>".join(["Children ,", "Young adults ,", "Local communities"][: r.randrange(1, 4)]),
+        ),
         ("Status:", r.choice(["Completed", "In implementation", "Terminated"])),
         ("Initial project cost:", f"€{cost:,}"),
         ("Final project cost:", f"€{cost - 100:,}" if r.random() < 0.8 else ""),
@@ -83,7 +106,9 @@ def sif(r: random.Random, number: int) -> tuple[str, str]:
         "Phone: 60000000",
         "Status: Pabeigts",
     ]
-    page = f"<p>Print |</p><h1>{title(r)}</h1><p>Extended view</p>" + "".join(f"<div>{row}</div>" for row in rows)
+    page = f"<p>Print |</p><h1>{title(r)}</h1><p>Extended view</p>" + "".join(
+        f"<div>{row}</div>" for row in rows
+    )
     return f"http://www.sif.gov.lv/index.php?p={number}", page
 
 
@@ -104,10 +129,13 @@ def interakcia(r: random.Random, number: int) -> tuple[str, str]:
 def acf(r: random.Random, number: int) -> tuple[str, str]:
     """Return a list of four bilateral initiatives."""
     entries = "".join(
-        f"<p>Partner: {body(r)} (Norway) Summary: {prose(r, 4)} Implementation period: 11/10 – 17/12/{2000 + r.randrange(9, 24)}</p>"
+        f"<p>Partner: {body(r)} (Norway) Summary: {prose(r, 4)} "
+        f"Implementation period: 11/10 – 17/12/{2000 + r.randrange(9, 24)}</p>"
         for _ in range(4)
     )
-    page = f"<p>The initiatives approved under the Fund for Bilateral Relations are the following:</p>{entries}"
+    page = (
+        f"<p>The initiatives approved under the Fund for Bilateral Relations are the following:</p>{entries}"
+    )
     return f"https://apf.lt/en/initiatives-{number}/", page
 
 

@@ -41,7 +41,33 @@ _LANGUAGES = (
     Language.SPANISH,
     Language.FRENCH,
 )
-_FAST_LANGUAGES = "en lv lt et ru be uk pl de no da sv fi is bg ro hu cs sk sl hr el pt es fr".split()
+_FAST_LANGUAGES = [
+    "en",
+    "lv",
+    "lt",
+    "et",
+    "ru",
+    "be",
+    "uk",
+    "pl",
+    "de",
+    "no",
+    "da",
+    "sv",
+    "fi",
+    "is",
+    "bg",
+    "ro",
+    "hu",
+    "cs",
+    "sk",
+    "sl",
+    "hr",
+    "el",
+    "pt",
+    "es",
+    "fr",
+]
 _LONG = 200
 _SURE_LENGTH = 60
 _SURE = 0.6
