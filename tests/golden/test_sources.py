@@ -1,4 +1,4 @@
-"""The graph of each bundled sample, evidence left out; `LODGRANTS_REWRITE=1` writes the expected Turtle anew."""
+"""The graph of each sample, evidence left out; `LODGRANTS_REWRITE=1` writes the expected Turtle anew."""
 
 from __future__ import annotations
 
