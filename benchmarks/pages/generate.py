@@ -10,16 +10,30 @@ from pathlib import Path
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-TOWNS = {
-    "LV": ["Daugavpils", "Liepāja", "Valmiera", "Cēsis"],
-    "LT": ["Kaunas", "Šiauliai"],
-    "EE": ["Narva", "Tartu"],
-}
-THINGS = "Bridges Gardens Schools Voices Rivers Neighbours Lights Stories Skills Roofs Clubs Archives".split()
-AIMS = "for villages, for young people, for older people, across borders, without barriers, in every street".split(
-    ", "
-)
-BODIES = "Foundation Association Institute Network Forum Centre".split()
+TOWNS = {"LV": ["Daugavpils", "Liepāja", "Valmiera", "Cēsis"]}
+THINGS = [
+    "Bridges",
+    "Gardens",
+    "Schools",
+    "Voices",
+    "Rivers",
+    "Neighbours",
+    "Lights",
+    "Stories",
+    "Skills",
+    "Roofs",
+    "Clubs",
+    "Archives",
+]
+AIMS = [
+    "for villages",
+    "for young people",
+    "for older people",
+    "across borders",
+    "without barriers",
+    "in every street",
+]
+BODIES = ["Foundation", "Association", "Institute", "Network", "Forum", "Centre"]
 SENTENCES = [
     "People who had never met sit down and plan together.",
     "Teachers try new ways of working in class.",
@@ -115,7 +129,8 @@ def interakcia(r: random.Random, number: int) -> tuple[str, str]:
 def acf(r: random.Random, number: int) -> tuple[str, str]:
     """Return a list of four bilateral initiatives."""
     entries = "".join(
-        f"<p>Partner: {body(r)} (Norway) Summary: {prose(r, 4)} Implementation period: 11/10 – 17/12/{2000 + r.randrange(9, 24)}</p>"
+        f"<p>Partner: {body(r)} (Norway) Summary: {prose(r, 4)} "
+        f"Implementation period: 11/10 – 17/12/{2000 + r.randrange(9, 24)}</p>"
         for _ in range(4)
     )
     page = (

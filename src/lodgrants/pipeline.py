@@ -15,10 +15,10 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.template import sql
-from lodgrants.errors import ConfigError, InputError, Problem, Where
+from lodgrants.errors import InputError, Problem, Where
 from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import find_conflicts, separate
-from lodgrants.extract.run import Extracted, Reader, extract, load_sources
+from lodgrants.extract.run import Extracted, Reader, chosen, extract, load_sources
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
 from lodgrants.publish.dumps import write_dump
@@ -34,11 +34,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to build: folders of pages, where to publish, which sources to read, and the base of IRIs."""
+    """What to build: folders of pages, where to publish, which sources to read by which profiles."""
 
     pages: tuple[Path, ...]
     output: Path
     only: tuple[str, ...] = ()
+    profiles: tuple[Path, ...] = ()
     base: str = BASE
     processes: int | None = None
 
@@ -100,13 +101,9 @@ def build(plan: Plan, progress: Progress) -> Summary:
 
 
 def _reader(plan: Plan, summary: Summary) -> Reader:
-    sources, problems = load_sources(shipped("mappings"))
+    sources, problems = load_sources(shipped("mappings"), *plan.profiles)
     summary.problems += problems
-    unknown = set(plan.only) - {source.name for source in sources}
-    if unknown:
-        known = ", ".join(source.name for source in sources)
-        raise ConfigError(Problem("LG-CFG-005", f"no source is called {min(unknown)!r}", expected=known))
-    return Reader(tuple(source for source in sources if not plan.only or source.name in plan.only), plan.base)
+    return Reader(chosen(sources, plan.only), plan.base)
 
 
 def _write_records(path: Path, results: Iterator[Extracted], summary: Summary) -> None:

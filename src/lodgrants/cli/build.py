@@ -20,15 +20,15 @@ _MOST_NOTES = 20
 @click.command("build")
 @click.option("--pages", multiple=True, type=click.Path(path_type=Path), help="A file or folder of pages.")
 @click.option("--source", "only", multiple=True, help="Read pages of this source only (may be repeated).")
-@click.option(
-    "--output", default="output", show_default=True, type=click.Path(path_type=Path, file_okay=False)
-)
+@click.option("--profiles", multiple=True, type=click.Path(path_type=Path), help="Folder of more profiles.")
+@click.option("--output", default="output", show_default=True, type=click.Path(path_type=Path))
 @click.option("--base", default=BASE, show_default=True, help="IRI under which things are named.")
 @click.option("--processes", type=click.IntRange(1), help="Processes to use; default: one a core.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def command(
     pages: tuple[Path, ...],
     only: tuple[str, ...],
+    profiles: tuple[Path, ...],
     output: Path,
     base: str,
     processes: int | None,
@@ -39,7 +39,7 @@ def command(
     Without --pages the bundled samples are built. Exit code 0: all is well. 1: the graph breaks a shape.
     2: wrong use or input. 4: some pages or sources failed and the rest was published.
     """
-    plan = Plan(pages or _samples(), output, only, base, processes)
+    plan = Plan(pages or _samples(), output, only, profiles, base, processes)
     summary = build(plan, lambda text: None if quiet else click.echo(text, err=True))
     for problem in summary.problems:
         click.echo(str(problem), err=True)

@@ -14,9 +14,9 @@ from rich.markup import escape
 
 from lodgrants.cli.view import page_view, summary_lines
 from lodgrants.db.files import replacing
-from lodgrants.errors import ConfigError, InputError, LodgrantsError, Problem
+from lodgrants.errors import ConfigError, InputError, LodgrantsError
 from lodgrants.extract.capture import RawCapture, capture_files, read_raw, to_capture
-from lodgrants.extract.run import Extracted, Reader, extract, extract_one, load_sources
+from lodgrants.extract.run import Extracted, Reader, chosen, extract, extract_one, load_sources
 from lodgrants.rdf.namespaces import BASE
 from lodgrants.resources import shipped
 
@@ -29,12 +29,14 @@ PARTIAL = 4
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON lines here."
 )
+@click.option("--profiles", multiple=True, type=click.Path(path_type=Path), help="Folder of more profiles.")
 @click.option("--base", default=BASE, show_default=True, help="IRI under which things are named.")
 @click.option("--processes", type=click.IntRange(1), help="Processes to use; default: one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines on a terminal too.")
 def command(
     paths: tuple[Path, ...],
     only: tuple[str, ...],
+    profiles: tuple[Path, ...],
     output: Path | None,
     base: str,
     processes: int | None,
@@ -44,7 +46,7 @@ def command(
 
     Records are printed as JSON lines; on a terminal each page is shown with its facts beside it.
     """
-    reader = _reader(only, base)
+    reader = _reader(only, profiles, base)
     files = [file for path in paths for file in capture_files(path)]
     if output is None and sys.stdout.isatty() and not as_json:
         return _show(files, reader)
@@ -55,16 +57,11 @@ def command(
         return _narrate(_written(results, sink.write))
 
 
-def _reader(only: tuple[str, ...], base: str) -> Reader:
-    sources, problems = load_sources(shipped("mappings"))
+def _reader(only: tuple[str, ...], profiles: tuple[Path, ...], base: str) -> Reader:
+    sources, problems = load_sources(shipped("mappings"), *profiles)
     if problems:
         raise ConfigError(*problems)
-    unknown = set(only) - {source.name for source in sources}
-    if unknown:
-        known = ", ".join(source.name for source in sources)
-        problem = Problem("LG-CFG-005", f"no source is called {min(unknown)!r}", expected=known)
-        raise ConfigError(problem)
-    return Reader(tuple(source for source in sources if not only or source.name in only), base)
+    return Reader(chosen(sources, only), base)
 
 
 def _written(results: Iterator[Extracted], write: Callable[[str], object]) -> Iterator[Extracted]:

@@ -13,7 +13,8 @@ import click
 from lodgrants.db.engine import Limits
 from lodgrants.rdf.formats import SYNTAXES
 from lodgrants.resources import shipped
-from lodgrants.validate.report.formats import FORMATS, writer
+from lodgrants.validate.baseline import apply_baseline
+from lodgrants.validate.report.formats import FORMATS, PLACED, writer
 from lodgrants.validate.run import Options, validate
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ LEVELS = ("info", "warning", "violation")
     "--shape", "shape", multiple=True, metavar="IRI", help="Only results of this shape and those below."
 )
 @click.option("--focus", multiple=True, metavar="IRI", help="Only this target node.")
+@click.option("--limit", type=click.IntRange(0), help="List at most so many results (counts stay whole).")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An earlier report (json or csv): only results that it does not have are reported and fail.",
+)
+@click.option("--advanced", is_flag=True, help="SHACL Advanced Features, with --engine pyshacl.")
 @click.option("--syntax", type=click.Choice(sorted(set(SYNTAXES.values()))), help="Syntax of the data.")
 @click.option("--threads", type=click.IntRange(1), help="Processor cores to use.")
 @click.option("--memory-limit", metavar="SIZE", help="Memory to use, such as 2GB; what is more goes to disk.")
@@ -53,6 +61,9 @@ def command(
     fail_on: str,
     shape: tuple[str, ...],
     focus: tuple[str, ...],
+    limit: int | None,
+    baseline: Path | None,
+    advanced: bool,
     syntax: str | None,
     threads: int | None,
     memory_limit: str | None,
@@ -67,8 +78,15 @@ def command(
         limits=Limits(threads, memory_limit),
         syntax=syntax,
         engine=engine,
+        advanced=advanced,
+        limit=limit,
     )
     with validate(data, shapes or [shipped("shapes")], options) as report:
+        if baseline:
+            known = apply_baseline(report, baseline)
+            click.echo(f"{known:,} results are in the baseline and not reported", err=True)
+        if format_ in PLACED:
+            report.find_lines()
         _write(report, format_, output)
         failed = fail_on != "never" and any(_level(s) >= LEVELS.index(fail_on) for s in report.counts())
     click.get_current_context().exit(1 if failed else 0)

@@ -50,16 +50,32 @@ class Reader:
     base: str
 
 
-def load_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-    """Load every profile below a folder; a broken one is left out and its problems are returned."""
-    sources: list[Source] = []
+def load_sources(*folders: Path) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """Load every profile below some folders, a later one of the same name instead of an earlier.
+
+    A broken profile is left out, and its problems are returned.
+    """
+    sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*/source.yml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*/source.yml"))):
         try:
-            sources.append(load_source(path))
+            source = load_source(path)
+            sources[source.name] = source
         except ConfigError as error:
             problems += error.problems
-    return tuple(sources), tuple(problems)
+    return tuple(sources[name] for name in sorted(sources)), tuple(problems)
+
+
+def chosen(sources: tuple[Source, ...], names: tuple[str, ...]) -> tuple[Source, ...]:
+    """Return the sources of those names, or all when none is given; raise ConfigError for an unknown one."""
+    known = {source.name for source in sources}
+    for name in names:
+        if name not in known:
+            problem = Problem(
+                "LG-CFG-005", f"no source is called {name!r}", expected=", ".join(sorted(known))
+            )
+            raise ConfigError(problem)
+    return tuple(source for source in sources if not names or source.name in names)
 
 
 def extract(paths: Iterable[Path], reader: Reader, processes: int | None = None) -> Iterator[Extracted]:

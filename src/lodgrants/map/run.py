@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from sqlglot import exp
 
-from lodgrants.db.engine import Engine, open_engine
+from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.queries import Job, plan
 from lodgrants.map.compile.references import Abstract, references_of, term_maps
@@ -25,6 +25,8 @@ from lodgrants.rdf.sql import call
 
 # What R2RML and RML suites take as base when none is given.
 DEFAULT_BASE = "http://example.com/base/"
+# Enough for most sources to stay in memory; what is larger goes to disk, whatever the machine has.
+DEFAULT_MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
 
     Raises MappingError, InputError or UnsupportedError, as the mapping or its sources are at fault.
     """
-    with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(settings.limits) as engine:
+    limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
+    with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
         engine.script(macros())
         if needs_order(mapping):
             engine.keep_order()

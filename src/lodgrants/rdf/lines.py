@@ -102,3 +102,8 @@ def parquet_quads(engine: Engine, path: Path) -> exp.Expr:
         )
     graph = exp.column("g") if "g" in columns else exp.cast(exp.null(), "VARCHAR")
     return sql("SELECT s, p, o, :g AS g FROM _rows", _rows=source, g=graph)
+
+
+def numbered_lines(file: RdfFile) -> exp.Expr:
+    """Return a query for ``n, line`` of a file's lines, counted from 1; wants insertion order preserved."""
+    return sql("SELECT row_number() OVER () AS n, line FROM _lines", _lines=_lines(file))

@@ -27,12 +27,13 @@ def reachable(shapes: Shapes, start: Iterable[Term]) -> list[Shape]:
             raise _recursive(above[above.index(node) :])
         if node in done:
             return
-        for constraint in active_constraints(shapes[node]):
-            for other in references(shapes, shapes[node], constraint):
+        # Backwards, as the whole is turned around at the end: shapes then stand as they were written.
+        for constraint in reversed(active_constraints(shapes[node])):
+            for other in reversed(references(shapes, shapes[node], constraint)):
                 visit(other, (*above, node))
         done[node] = shapes[node]
 
-    for node in start:
+    for node in reversed(list(start)):
         visit(node, ())
     return list(reversed(done.values()))
 

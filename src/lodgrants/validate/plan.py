@@ -144,7 +144,9 @@ def _target_nodes(planner: _Planner, shape: Shape) -> exp.Expr:
     nodes = compile_targets(shape.targets)
     if not planner.only_nodes:
         return nodes
-    return sql("SELECT node FROM _nodes WHERE node IN (:only)", _nodes=nodes, only=tuple(planner.only_nodes))
+    return sql(
+        "SELECT node FROM _nodes WHERE node IN (:chosen)", _nodes=nodes, chosen=tuple(planner.only_nodes)
+    )
 
 
 def _counted_values(planner: _Planner, parent: Shape, focus: _Focus) -> exp.Expr:

@@ -14,6 +14,7 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.template import sql
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import load_quads, read_graph
+from lodgrants.validate.components.string import check_patterns
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
@@ -32,7 +33,7 @@ class Options:
     """How to validate: of which shapes and focus nodes, with how much of the machine, by which engine.
 
     ``engine`` is ``sql`` (or ``auto``) or ``pyshacl``; ``advanced`` is for pySHACL's Advanced Features;
-    ``syntax`` is that of data whose name does not tell.
+    ``syntax`` is that of data whose name does not tell; ``limit`` is how many results a report lists.
     """
 
     shapes: Sequence[Term] = ()
@@ -41,6 +42,7 @@ class Options:
     engine: str = "auto"
     syntax: str | None = None
     advanced: bool = False
+    limit: int | None = None
 
 
 def validate(data: Data, shapes: Data, options: Options | None = None) -> Report:
@@ -61,6 +63,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
+        check_patterns(engine, plan.shapes)
         load_quads(engine, files, None if reference else needed_predicates(plan.shapes))
         rules = plan.rules
         run_plan(engine, plan, parsed, shapes_graph)
@@ -69,7 +72,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
 
             rules = run_pyshacl(engine, shapes_graph, options.advanced)
         create_results(engine, rules, shape_labels(parsed))
-        return Report(engine, rules, files, stack.pop_all())
+        return Report(engine, rules, files, stack.pop_all(), options.limit)
     raise AssertionError("unreachable")
 
 

@@ -5,18 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
 import rdflib
 
 import lodgrants
 
-SHAPES = """
-@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-ex:S a sh:NodeShape ; sh:targetClass ex:Grant ;
-  sh:property [ sh:path ex:amount ; sh:minCount 1 ; sh:datatype xsd:decimal ] ;
-  sh:property [ sh:path ex:title ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "no title"@en ] .
-"""
 DATA = """
 @prefix ex: <http://example.org/> .
 ex:a a ex:Grant ; ex:amount 1.5 ; ex:title "A" .
@@ -31,13 +23,6 @@ EXPECTED = {
     ),
     ("<http://example.org/b>", "<http://example.org/title>", None, "<http://www.w3.org/ns/shacl#Warning>"),
 }
-
-
-@pytest.fixture
-def shapes(tmp_path: Path) -> Path:
-    path = tmp_path / "shapes.ttl"
-    path.write_text(SHAPES, encoding="utf8")
-    return path
 
 
 def found(data: object, shapes: Path) -> set[tuple[str | None, ...]]:

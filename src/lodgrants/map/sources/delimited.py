@@ -20,6 +20,8 @@ from lodgrants.rdf.sql import Expr, call, null, value, when
 # A text that no file contains: without it, DuckDB would take an empty field for no value.
 _NO_NULL = "\x01\x02no value\x02\x01"
 _BATCH = 20_000
+# The longest record that is read; DuckDB keeps several buffers of twice that.
+_LINE = 8 << 20
 
 
 def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:
@@ -139,7 +141,8 @@ def _read_csv(path: Path, dialect: Dialect, names: list[str], lines: int) -> exp
         nullstr=_NO_NULL,
         columns=struct({f"c{i}": "VARCHAR" for i in range(len(names))}),
         strict_mode=True,
-        max_line_size=64 << 20,
+        max_line_size=_LINE,
+        buffer_size=2 * _LINE,
         **({"comment": dialect.comment} if dialect.comment else {}),
     )
 

@@ -46,7 +46,11 @@ def to_re2(pattern: str, flags: str, shape: str) -> str:
 def _translated(pattern: str, where: Where) -> str:
     parts, depth = [], 0
     for token in _TOKEN.findall(pattern):
-        if token.startswith("(?") or re.fullmatch(r"\\[1-9]", token) or (depth and token in ("[", "[^")):
+        if (
+            token.startswith(("(?", r"\p{Is", r"\P{Is"))
+            or re.fullmatch(r"\\[1-9]", token)
+            or (depth and token in ("[", "[^"))
+        ):
             raise UnsupportedError(
                 Problem(
                     "LG-VAL-004",

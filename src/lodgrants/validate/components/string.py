@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
+from lodgrants.db.engine import Engine
 from lodgrants.db.template import condition, sql
+from lodgrants.errors import InternalError, Problem, ShapeError, Where
 from lodgrants.rdf.literals import language, text, text_of
 from lodgrants.validate.components.regex import to_re2
 from lodgrants.validate.components.scope import VALUE, Scope, values_not
-from lodgrants.validate.model import Constraint
+from lodgrants.validate.model import Constraint, Shape, sh
+
+_PATTERN = sh("PatternConstraintComponent")
 
 
 def min_length(constraint: Constraint, scope: Scope) -> exp.Expr:
@@ -25,10 +31,30 @@ def max_length(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
+def check_patterns(engine: Engine, shapes: Iterable[Shape]) -> None:
+    """Refuse regular expressions that are none, before any data is read.
+
+    :raises ShapeError: with the shape (https://www.w3.org/TR/shacl/#syntax-rule-pattern-regex).
+    """
+    for shape in shapes:
+        for constraint in shape.constraints:
+            if constraint.component == _PATTERN:
+                expression = _expression(constraint, shape)
+                try:
+                    engine.rows(sql("SELECT regexp_matches('', :pattern)", pattern=expression))
+                except InternalError as error:
+                    where, value = Where(detail=f"shape {shape.node}, sh:pattern"), text_of(constraint.value)
+                    problem = Problem("LG-VAL-001", "this is no regular expression", where, value)
+                    raise ShapeError(problem) from error
+
+
+def _expression(constraint: Constraint, shape: Shape) -> str:
+    return to_re2(text_of(constraint.value), text_of(constraint.options.get("flags", '""')), shape.node)
+
+
 def pattern(constraint: Constraint, scope: Scope) -> exp.Expr:
     """Implement https://www.w3.org/TR/shacl/#PatternConstraintComponent."""
-    flags = text_of(constraint.options.get("flags", '""'))
-    expression = to_re2(text_of(constraint.value), flags, scope.shape.node)
+    expression = _expression(constraint, scope.shape)
     return values_not(
         scope, condition("regexp_matches(:text, :pattern)", text=text(VALUE), pattern=expression)
     )

@@ -9,7 +9,9 @@ from typing import IO, cast
 from lodgrants.validate.report.model import Report
 
 Writer = Callable[[Report, IO[bytes]], None]
-FORMATS = ("table", "turtle")
+FORMATS = ("table", "turtle", "json", "csv", "html", "markdown", "junit", "sarif")
+# These say where in the data a result stands, so its line is looked up; the others do not pay for that.
+PLACED = ("json", "csv", "html", "sarif")
 
 
 def writer(name: str) -> Writer:

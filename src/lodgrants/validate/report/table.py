@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import groupby
-from typing import IO, Any
+from typing import IO
 
-from lodgrants.db.template import sql
 from lodgrants.validate.messages import component_name, short, short_iris
-from lodgrants.validate.report.model import Report
+from lodgrants.validate.report.model import Group, Report
 
 EXAMPLES = 3
 _STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
@@ -17,57 +17,55 @@ _WIDTH = 160
 
 def write_table(report: Report, out: IO[bytes]) -> None:
     """Write groups of results; in colour when the output is a terminal."""
-    lines = _lines(report)
     if out is sys.stdout.buffer and sys.stdout.isatty():
         from rich.console import Console
 
         console = Console(soft_wrap=True, highlight=False)
-        for text, style in lines:
+        for text, style in _lines(report):
             console.print(text, style=style, markup=False)
         return
-    for text, _ in lines:
+    for text, _ in _lines(report):
         out.write(f"{text}\n".encode())
 
 
-def _lines(report: Report) -> list[tuple[str, str]]:
-    rows = report.engine.rows(
-        sql(
-            "SELECT r.shape_label, r.severity, r.component, coalesce(f.path, r.path) AS path,"
-            " any_value(r.message),"
-            " count(*) AS n, arg_min(struct_pack(focus := f.focus, value := f.value), f.focus, :examples)"
-            " FROM _finding AS f JOIN _rule AS r ON r.rule = f.rule"
-            " GROUP BY r.rule, r.shape_label, r.severity, r.component, coalesce(f.path, r.path) ORDER BY"
-            " r.rule, path",
-            examples=EXAMPLES,
-        )
+def _lines(report: Report) -> Iterator[tuple[str, str]]:
+    groups = report.groups(EXAMPLES)
+    if not groups:
+        yield "The data conforms.", "bold green"
+        return
+    for shape, members in groupby(groups, key=lambda group: group.shape):
+        yield short_iris(shape), "bold"
+        for group in members:
+            yield from _group(group)
+        yield "", ""
+    total = sum(group.count for group in groups)
+    yield f"{total:,} result{'' if total == 1 else 's'}: {summary(report)}", "bold"
+
+
+def _group(group: Group) -> Iterator[tuple[str, str]]:
+    level = level_name(group.severity)
+    head = (
+        f"  {level}  {group.count:,} x  {subject(group)}{group.message}  [{component_name(group.component)}]"
     )
-    if not rows:
-        return [("The data conforms.", "bold green")]
-    lines: list[tuple[str, str]] = []
-    for shape, group in groupby(rows, key=lambda row: row[0]):
-        lines.append((short_iris(shape), "bold"))
-        for row in group:
-            lines += _group(row)
-        lines.append(("", ""))
-    total = sum(row[5] for row in rows)
-    return [*lines, (f"{total:,} result{'' if total == 1 else 's'}: {_summary(report)}", "bold")]
+    yield head, _STYLES.get(level, "")
+    for focus, value in group.examples:
+        shown = f"  ->  {short(value)}" if value else ""
+        yield f"      {short(focus)}{shown}"[:_WIDTH], "dim"
+    if group.count > len(group.examples):
+        yield f"      … and {group.count - len(group.examples):,} more", "dim"
 
 
-def _group(row: tuple[Any, ...]) -> list[tuple[str, str]]:
-    _, severity, component, path, message, count, examples = row
-    level = short(severity).removeprefix("sh:")
-    subject = f"{short_iris(path)}: " if path and short_iris(path) not in message else ""
-    head = f"  {level}  {count:,} x  {subject}{message}  [{component_name(component)}]"
-    lines = [(head, _STYLES.get(level, ""))]
-    for example in examples:
-        value = f"  ->  {short(example['value'])}" if example["value"] else ""
-        lines.append((f"      {short(example['focus'])}{value}"[:_WIDTH], "dim"))
-    if count > len(examples):
-        lines.append((f"      … and {count - len(examples):,} more", "dim"))
-    return lines
+def subject(group: Group) -> str:
+    """Return what to put before a group's message: its path, unless the message names it."""
+    path = short_iris(group.path) if group.path else ""
+    return f"{path}: " if path and path not in group.message else ""
 
 
-def _summary(report: Report) -> str:
-    return ", ".join(
-        f"{count:,} {short(severity).removeprefix('sh:')}" for severity, count in report.counts().items()
-    )
+def level_name(severity: str) -> str:
+    """Return a severity's short name."""
+    return short(severity).removeprefix("sh:")
+
+
+def summary(report: Report) -> str:
+    """Return the number of results of each severity in words."""
+    return ", ".join(f"{count:,} {level_name(severity)}" for severity, count in report.counts().items())

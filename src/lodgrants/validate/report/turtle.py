@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import IO
 
-from lodgrants.db.template import sql
+from lodgrants.db.template import condition
 from lodgrants.rdf.namespaces import SH
 from lodgrants.validate.report.model import Report
 
 
 def write_turtle(report: Report, out: IO[bytes]) -> None:
-    """Write the results graph."""
+    """Write the results graph, one result a statement."""
     conforms = "true" if report.conforms else "false"
-    out.write(
-        f"@prefix sh: <{SH}> .\n\n_:lgreport a sh:ValidationReport ; sh:conforms {conforms} .\n".encode()
-    )
-    report.engine.write_text(
-        sql(
-            "SELECT concat('_:lgreport sh:result [ a sh:ValidationResult ; sh:focusNode ', focus,"
-            " '; sh:resultPath ' || path_turtle, '; sh:value ' || value, '; sh:resultSeverity ', severity,"
-            " '; sh:sourceConstraintComponent ', component, '; sh:sourceShape ', shape,"
-            " '; sh:sourceConstraint ' || source_constraint, '; sh:resultMessage ', messages, E' ] .\\n')"
-            " AS line"
-            " FROM (FROM result ORDER BY rule, focus, value, path) AS r"
+    head = f"@prefix sh: <{SH}> .\n\n_:lgreport a sh:ValidationReport ; sh:conforms {conforms} .\n"
+    out.write(head.encode())
+    report.write_lines(
+        condition(
+            "concat('_:lgreport sh:result [ a sh:ValidationResult ; sh:focusNode ', focus,"
+            " ' ; sh:resultPath ' || path_turtle, ' ; sh:value ' || value, ' ; sh:resultSeverity ', severity,"
+            " ' ; sh:sourceConstraintComponent ', component, ' ; sh:sourceShape ', shape,"
+            " ' ; sh:sourceConstraint ' || source_constraint, ' ; sh:resultMessage ', messages, E' ] .\\n')"
         ),
         out,
     )
