@@ -25,9 +25,7 @@ def test_a_sample_gives_its_expected_turtle(source: str, tmp_path: Path) -> None
     expected = HERE / f"{source}.ttl"
     if os.environ.get("LODGRANTS_REWRITE"):
         expected.parent.mkdir(exist_ok=True)
-        expected.write_bytes(
-            ox.serialize(sorted(found, key=str), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-        )
+        ox.serialize(sorted(found, key=str), str(expected), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     assert found == set(ox.parse(path=expected, format=ox.RdfFormat.TURTLE))
 
 

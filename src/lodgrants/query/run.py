@@ -26,7 +26,7 @@ GRAPHS = ("ttl", "nt")
 
 
 def run_query(store: ox.Store, source: Source) -> Answer:
-    """Answer a query over the store, whose default graph is the union of all its graphs.
+    """Answer a query over the store, whose default graph is the merge of all its graphs (see `open_store`).
 
     The prefixes of ``ontology/prefixes.ttl`` are declared unless the query declares them otherwise.
 
@@ -34,7 +34,7 @@ def run_query(store: ox.Store, source: Source) -> Answer:
     """
     check_query(source)
     try:
-        return store.query(source.text, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
+        return store.query(source.text, prefixes=dict(PREFIXES))
     except SyntaxError as error:
         raise syntax_problem(source, error, PREFIXES) from error
     except OSError as error:

@@ -14,10 +14,9 @@ from sqlglot import exp
 
 from lodgrants.db.engine import open_engine
 from lodgrants.db.text import write_text
-from lodgrants.errors import InputError, Problem, QueryError, Where
-from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format, rdf_file
-from lodgrants.rdf.lines import parquet_quads
-from lodgrants.rdf.read import base_iri
+from lodgrants.errors import Problem, QueryError
+from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
+from lodgrants.rdf.read import QUADS, load_quads
 from lodgrants.rdf.write import compile_text
 
 DEFAULT = Path("output", "lodgrants.nq")
@@ -55,7 +54,7 @@ def open_store(files: Sequence[RdfFile], cache: Path = Path(".lodgrants")) -> ox
 
 def _fingerprint(files: Sequence[RdfFile]) -> str:
     """Name the data by place, size and time of each file: reading it all would cost more than a query."""
-    digest = hashlib.sha256(f"oxigraph {ox.__version__}".encode())
+    digest = hashlib.sha256(f"merged, oxigraph {ox.__version__}".encode())
     for file in files:
         state = file.path.stat()
         place = file.path.resolve()
@@ -82,27 +81,24 @@ def _build(files: Sequence[RdfFile], target: Path) -> None:
 
 
 def _loaded(store: ox.Store, files: Sequence[RdfFile]) -> ox.Store:
-    for file in files:
-        try:
-            if file.syntax == "parquet":
-                _load_parquet(store, file.path)
-            else:
-                with open_bytes(file) as source:
-                    store.bulk_load(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
-        except SyntaxError as error:
-            where = Where(str(file.path), error.lineno, error.offset)
-            raise InputError(Problem("LG-RDF-003", str(error.msg or error), where)) from error
+    """Load the files, and into the default graph what their named graphs say.
+
+    The default graph is then the merge of all graphs, each statement once: a query over the union of the
+    graphs would count a statement as often as graphs hold it.
+    """
+    with TemporaryDirectory(prefix="lodgrants-") as folder, open_engine() as engine:
+        load_quads(engine, files)
+        lines = Path(folder, "quads.nq")
+        with lines.open("wb") as sink:
+            write_text(engine.batches(compile_text(_with_merge(), "nq").text), sink)
+        store.bulk_load(path=str(lines), format=ox.RdfFormat.N_QUADS)
     return store
 
 
-def _load_parquet(store: ox.Store, path: Path) -> None:
-    with TemporaryDirectory(prefix="lodgrants-") as folder, open_engine() as engine:
-        lines = Path(folder, "quads.nq")
-        quads = parquet_quads(engine, path)
-        assert isinstance(quads, exp.Query)
-        with lines.open("wb") as sink:
-            write_text(engine.batches(compile_text(quads, "nq").text), sink)
-        store.bulk_load(path=str(lines), format=ox.RdfFormat.N_QUADS)
+def _with_merge() -> exp.Query:
+    stated = exp.select("s", "p", "o", "g").from_(QUADS)
+    merged = exp.select("s", "p", "o", "NULL").from_(QUADS)
+    return exp.union(stated, merged, distinct=False)
 
 
 def _writable(cache: Path) -> bool:

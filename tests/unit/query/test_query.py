@@ -218,9 +218,21 @@ def test_a_store_that_was_left_half_built_is_not_used(here: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_no_hindrance(here: Path) -> None:
     (here / "file").write_text("")
     store = open_store([rdf_file(here / "output" / "lodgrants.nq")], here / "file" / "cache")
-    assert len(store) == 4
+    assert len(store) == 7  # four quads, and the merge of their graphs
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert aligned(["a", "bb"], [["long", ""], ["", "x"]]) == "a     bb\n----  --\nlong\n      x\n"
     assert aligned(["a"], []) == "a\n-\n"
+
+
+def test_a_statement_in_several_graphs_is_counted_once(tmp_path: Path) -> None:
+    data = tmp_path / "data.nq"
+    data.write_text("".join(f'<a:s> <a:p> "1" <a:g{n}> .\n' for n in range(3)), encoding="utf8")
+    store = open_store([rdf_file(data)], tmp_path / "cache")
+    for query, expected in (
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "1"),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "3"),
+    ):
+        (row,) = store.query(query)
+        assert row["n"].value == expected
