@@ -1,4 +1,4 @@
-"""What was published, so that anyone can check it: `manifest.json` and `SHA256SUMS` (for `sha256sum --check`)."""
+"""What was published, so that anyone can check it: `manifest.json`, and `SHA256SUMS` for `sha256sum`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_checksums(folder: Path) -> None:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Yield the files below a folder by their paths in it, in order; hidden ones and the sums are left out."""
+    """Yield the files below a folder by their paths in it, in order, without hidden ones and the sums."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
     yield from sorted(path.as_posix() for path in shown if path.as_posix() != SUMS)

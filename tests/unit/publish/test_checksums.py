@@ -1,4 +1,4 @@
-"""The checksums are those of the files, in the form that `sha256sum --check` reads, and never change by themselves."""
+"""The checksums are those of the files, in the form that `sha256sum --check` reads, and stay the same."""
 
 from __future__ import annotations
 
