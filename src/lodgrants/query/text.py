@@ -75,15 +75,42 @@ def syntax_problem(source: Source, error: SyntaxError, prefixes: Mapping[str, st
     match = _PLACE.match(str(error))
     if match is None:
         return _syntax_error(source, 0, str(error), None)
-    line, column, said = int(match[1]), int(match[2]), match[3]
-    lines = source.text.splitlines(keepends=True)
-    start = sum(len(each) for each in lines[: line - 1]) + column - 1
-    return _syntax_error(source, min(start, len(source.text)), said, None)
+    line, column, said = int(match[1]), int(match[2]), _expectation(match[3])
+    end = _offset(source.text, line, column)
+    return _syntax_error(source, min(_first_unread(source.text), end), said, None, end)
 
 
-def _syntax_error(source: Source, start: int, said: str, near: str | None) -> QueryError:
+def _first_unread(text: str) -> int:
+    """Return where the part that cannot be read begins: the engine only tells how far it got."""
+    from pyparsing import ParseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery(text)
+    except ParseException as error:
+        return _offset(text, error.lineno, error.col)
+    return len(text)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    lines = text.split("\n")
+    return min(sum(len(each) + 1 for each in lines[: line - 1]) + column - 1, len(text))
+
+
+def _expectation(said: str) -> str:
+    """Return what the parser expected, without its own signs and without what would be refused anyway."""
+    words = said.removeprefix("expected ").removeprefix("one of ").split(", ")
+    known = [word for word in words if word not in ("[_]", "SERVICE", "LATERAL")]
+    if known and known[0].startswith("The "):
+        return known[0]
+    return f"expected {' or '.join(known)}" if known else "this does not belong here, or something is missing"
+
+
+def _syntax_error(
+    source: Source, start: int, said: str, near: str | None, end: int | None = None
+) -> QueryError:
     hint = f"did you mean {near}?" if near else None
-    shown = f"the query is not well-formed: {said}\n{_shown(source.text, start)}"
+    shown = f"the query is not well-formed: {said}\n{_shown(source.text, start, end)}"
     return QueryError(Problem("LG-QRY-001", shown, _where(source, start), hint=hint))
 
 
@@ -126,8 +153,10 @@ def _where(source: Source, start: int) -> Where:
     return Where(source.file or "query", line, column)
 
 
-def _shown(text: str, start: int) -> str:
-    """Return the line of a place with a caret under it."""
+def _shown(text: str, start: int, end: int | None = None) -> str:
+    """Return the line of a place with a caret under it, and a wave to the end of what is meant."""
     line, column = _position(text, start)
     lines = text.split("\n")
-    return f"    {lines[line - 1].rstrip()}\n    {' ' * (column - 1)}^"
+    last = min(end or start, start + len(lines[line - 1]) - column)
+    wave = "~" * (last - start)
+    return f"    {lines[line - 1].rstrip()}\n    {' ' * (column - 1)}^{wave}"

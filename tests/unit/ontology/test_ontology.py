@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from itertools import combinations
 
@@ -101,6 +102,11 @@ def vocabulary_terms(triple: tuple[Node, Node, Node]) -> set[URIRef]:
 def test_own_terms_in_sample_mapping_shapes_and_queries_are_defined() -> None:
     defined = {str(term) for term in own_terms(ontology())}
     assert {str(term) for term in own_terms(sample())} <= defined
+    files = [shipped("mappings", "record.yml"), *shipped("shapes").glob("*.ttl")]
+    files += shipped("ontology", "competency").glob("*.rq")
+    for file in files:
+        used = set(re.findall(r"\blg:([A-Za-z]+)", file.read_text(encoding="utf8")))
+        assert {f"{LG_IRI}{name}" for name in used} <= defined, file
 
 
 def sample() -> Graph:

@@ -122,7 +122,7 @@ def test_names_and_texts_are_no_keywords(query: str) -> None:
     ("query", "place", "words"),
     [
         ("SELECT * {\n  ?s schma:name ?x }", "query:2:6", "did you mean schema:?"),
-        ("SELECT * {\n  ?s ?p }", "query:2:", "^"),
+        ("SELECT * {\n  ?s ?p }", "query:2:3", "^~~~~~"),
         ("SELECT", "query:1:7", "^"),
         ("", "query:1:1", "^"),
         ("SELECT ?x (COUNT(?y) AS ?n) { ?x ?p ?y }", "query:1:", "unbound"),
