@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
@@ -234,5 +235,7 @@ def test_a_statement_in_several_graphs_is_counted_once(tmp_path: Path) -> None:
         ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "1"),
         ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "3"),
     ):
-        (row,) = store.query(query)
+        found = store.query(query)
+        assert isinstance(found, ox.QuerySolutions)
+        (row,) = found
         assert row["n"].value == expected
