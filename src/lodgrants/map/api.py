@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lodgrants.map.compile.queries import union
 from lodgrants.map.model import Mapping
+from lodgrants.map.report import invalid_lines, source_lines
 from lodgrants.map.run import data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.targets import BY_SUFFIX, Outputs, new_file, serialized
@@ -22,16 +23,17 @@ _LINES = 8_192
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run made: how many triples (None when they were not counted)."""
+    """What a run made: how many triples (None when not counted), and what there is to say of the sources."""
 
     triples: int | None
+    remarks: tuple[str, ...] = ()
 
     def lines(self, seconds: float) -> list[str]:
         """Return the summary for people."""
         if self.triples is None:
-            return [f"done in {seconds:.1f} s"]
+            return [*self.remarks, f"done in {seconds:.1f} s"]
         rate = self.triples / max(seconds, 0.001)
-        return [f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
+        return [*self.remarks, f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -58,8 +60,7 @@ def run_mapping(
     form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
     if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
         with new_file(output) as temporary:
-            write_parquet(model, temporary, chosen)
-        return Summary(None)
+            return write_parquet(model, temporary, chosen)
     with ExitStack() as stack:
         temporary = stack.enter_context(new_file(output))
         with temporary.open("wb") as file:
@@ -82,13 +83,15 @@ def write_text(
                 outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
             except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
-    return Summary(outputs.triples)
+        remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+    return Summary(outputs.triples, remarks)
 
 
-def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> None:
+def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
     with prepared(mapping, settings) as ready:
         ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        return Summary(None, (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ())))
 
 
 @contextmanager
