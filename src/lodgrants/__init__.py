@@ -1,3 +1,16 @@
 """Publish records of funded projects as linked data that can be trusted."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
 __version__ = "0.1.0"
+# Rooms that can be called like functions; imported when they are first asked for.
+_CALLABLE = ("map",)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _CALLABLE:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
