@@ -43,7 +43,8 @@ def rows(count: int) -> Iterator[list[str]]:
         yield [
             f"G-{number:08d}", f"Grant {number} for " + " ".join(words[:4]),
             " ".join(words) + f' no. {number}, "phase"',
-            f"{chance.randrange(100, 9_000_000) / 100:.2f}", chance.choice(("EUR", "GBP", "NOK")),
+            f"{chance.randrange(100, 9_000_000) / 100:.2f}",
+            chance.choice(("EUR", "GBP", "NOK", "DKK", "SEK")),
             f"{year}-{month:02d}-05", f"{year}-{month:02d}-15", f"{year + 1}-{month:02d}-28",
             f"Programme {number % 37}", ("planned", "ongoing", "completed")[number % 3],
             f"https://grants.example.org/projects/{number}",

@@ -109,7 +109,7 @@ def _check(model: Mapping, settings: Settings) -> None:
 
     findings = check_mapping(model, settings)
     for finding in findings:
-        click.echo(str(finding), err=True)
+        click.echo(str(finding).replace("error[", "note[", 1), err=True)
     if not findings:
         click.echo("nothing to say against it", err=True)
     sys.exit(1 if findings else 0)

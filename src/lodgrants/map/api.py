@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 
-from lodgrants.map.compile.queries import union
+from lodgrants.map.compile.queries import QUAD, union
 from lodgrants.map.model import Mapping
+from lodgrants.map.report import invalid_lines, source_lines
 from lodgrants.map.run import data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.targets import BY_SUFFIX, Outputs, new_file, serialized
 
 YAML_SUFFIXES = (".yml", ".yaml")
 _LINES = 8_192
+_SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run made: how many triples (None when they were not counted)."""
+    """What a run made: how many triples (None when not counted), and what there is to say of the sources."""
 
     triples: int | None
+    remarks: tuple[str, ...] = ()
 
     def lines(self, seconds: float) -> list[str]:
         """Return the summary for people."""
         if self.triples is None:
-            return [f"done in {seconds:.1f} s"]
+            return [*self.remarks, f"done in {seconds:.1f} s"]
         rate = self.triples / max(seconds, 0.001)
-        return [f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
+        return [*self.remarks, f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -58,8 +61,7 @@ def run_mapping(
     form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
     if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
         with new_file(output) as temporary:
-            write_parquet(model, temporary, chosen)
-        return Summary(None)
+            return write_parquet(model, temporary, chosen)
     with ExitStack() as stack:
         temporary = stack.enter_context(new_file(output))
         with temporary.open("wb") as file:
@@ -82,18 +84,40 @@ def write_text(
                 outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
             except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
-    return Summary(outputs.triples)
+        remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+    return Summary(outputs.triples, remarks)
 
 
-def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> None:
+def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
     with prepared(mapping, settings) as ready:
         ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        return Summary(None, (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ())))
 
 
-@contextmanager
-def stream(mapping: Mapping | Path, settings: Settings | None = None) -> Iterator[pa.RecordBatchReader]:
-    """Run a mapping and give its quads as a stream of Arrow batches with the columns s, p, o, g."""
-    model = load_mapping(mapping) if isinstance(mapping, Path) else mapping
-    with prepared(model, settings or Settings()) as ready:
-        yield ready.engine.batches(union([job.quads() for job in ready.jobs]))
+def run(
+    mapping: str | Path | Mapping,
+    output: str | Path | None = None,
+    *,
+    serialization: str | None = None,
+    **settings: Any,
+) -> Summary | pa.RecordBatchReader:
+    """Run a mapping: to a file when there is an output, else to a stream of Arrow batches.
+
+    The stream has the columns s, p, o, g of N-Triples terms; DuckDB, Polars and pandas read it as it is.
+    Other keywords are those of `Settings`: `base`, `sources`, `roots`, `skip_invalid`, `head`, `limits` …
+    """
+    model = mapping if isinstance(mapping, Mapping) else load_mapping(Path(mapping))
+    chosen = Settings(**settings)
+    if output is not None:
+        return run_mapping(model, Path(output), chosen, serialization)
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(model, chosen))
+
+
+def _batches(mapping: Mapping, settings: Settings) -> Iterator[pa.RecordBatch]:
+    with prepared(mapping, settings) as ready:
+        try:
+            for batch in ready.engine.batches(union([job.quads() for job in ready.jobs])):
+                yield batch.cast(_SCHEMA)
+        except (pa.ArrowException, RuntimeError) as error:
+            raise data_error(error) from error

@@ -13,8 +13,8 @@ from sqlglot import exp
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.queries import Job, plan
-from lodgrants.map.compile.references import Abstract, references_of, term_maps
-from lodgrants.map.compile.triples import Gathered, Statement, World, statements
+from lodgrants.map.compile.references import Abstract, of_term_map, references_of, term_maps
+from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
 from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
@@ -22,6 +22,7 @@ from lodgrants.map.settings import Settings
 from lodgrants.map.sources.load import load_sources, missing, with_required
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.rdf.sql import call
+from lodgrants.rdf.sql import value as sql_value
 
 # What R2RML and RML suites take as base when none is given.
 DEFAULT_BASE = "http://example.com/base/"
@@ -35,7 +36,7 @@ class Prepared:
 
     engine: Engine
     jobs: tuple[Job, ...]
-    relations: dict[Abstract, Relation]
+    world: World
 
     @property
     def has_graphs(self) -> bool:
@@ -58,10 +59,12 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
         try:
             relations = load_relations(mapping, room)
             world = World(mapping, relations, settings.base or DEFAULT_BASE, settings.skip_invalid)
+            if settings.record is not None:
+                world = replace(world, tables=only_record(settings.record, world, room))
             world, members = collected(world, room)
             found = [*statements(world), *members]
             jobs = plan(found, _Uniqueness(engine).holds, _Distinct(room).table)
-            yield Prepared(engine, tuple(jobs), relations)
+            yield Prepared(engine, tuple(jobs), world)
         except InternalError as error:
             raise data_error(error) from error
 
@@ -126,6 +129,20 @@ def collected(world: World, room: Room) -> tuple[World, list[Statement]]:
             gathered[triples_map.name] = Gathered(collector.table, collector.columns)
             members += collector.statements
     return replace(world, gathered=gathered), members
+
+
+def only_record(key: str, world: World, room: Room) -> dict[str, str]:
+    """Return for each triples map a table of the records that have a key among the values of its subject."""
+    tables = {}
+    for triples_map in world.mapping.triples_maps:
+        scope = world.scope(triples_map.source, CHILD).fresh("k")
+        values = [scope.value(each) for each in dict.fromkeys(of_term_map(triples_map.subject))]
+        same = [each.lexical().eq(sql_value(key)) for each in values if not scope.lists]
+        table = world.relations[triples_map.source].table
+        query = exp.select("*").from_(exp.alias_(exp.to_table(table), CHILD, table=True))
+        tables[triples_map.name] = room.name("record")
+        room.create(tables[triples_map.name], query.where(exp.or_(*same)) if same else query.where("FALSE"))
+    return tables
 
 
 class _Uniqueness:

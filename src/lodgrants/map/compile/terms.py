@@ -103,7 +103,7 @@ def compile_iri(expression: Expression, term_type: str, scope: Scope) -> Term:
     if term_type not in _ENCODERS:
         return Term(absolute, given.nullable)
     checked = when(bad_iri(text), scope.invalid("a value is not a valid IRI", text), absolute)
-    return Term(checked, (checked,) if scope.skip_invalid else given.nullable)
+    return Term(checked, (*given.nullable, checked) if scope.skip_invalid else given.nullable)
 
 
 def _term(term_map: TermMap, scope: Scope) -> Term:
@@ -140,7 +140,7 @@ def _with_language(given: Value, language: Expression, scope: Scope) -> Term:
     tag = compile_value(language, scope)
     text = tag.lexical()
     checked = when(bad_language(text), scope.invalid("a value is not a language tag", text), text)
-    nullable = (checked,) if scope.skip_invalid else tag.nullable
+    nullable = (*tag.nullable, checked) if scope.skip_invalid else tag.nullable
     return Term(concat(given.body(), "@", checked), given.nullable + nullable)
 
 

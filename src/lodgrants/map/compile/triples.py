@@ -83,11 +83,13 @@ class World:
     base: str
     skip_invalid: bool = False
     gathered: Mapping[str, Gathered] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, triples_map: TriplesMap) -> str:
-        """Return the table of a triples map's rows: that of its source, or one with its collections."""
-        found = self.gathered.get(triples_map.name)
-        return found.table if found else self.relations[triples_map.source].table
+        """Return the table of a triples map's rows: its source's, or one of its own."""
+        if triples_map.name in self.gathered:
+            return self.gathered[triples_map.name].table
+        return self.tables.get(triples_map.name, self.relations[triples_map.source].table)
 
     def scope(self, source: Abstract, alias: str, base: str | None = None) -> Scope:
         """Return the scope of a source under an alias."""

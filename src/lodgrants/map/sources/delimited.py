@@ -64,8 +64,7 @@ def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
     Columns without a name are called by their number, from 1.
     """
     with path.open(encoding="utf8", newline="") as file:
-        for _ in range(dialect.skip_rows):
-            next(file, None)
+        skipped = [next(file, "") for _ in range(dialect.skip_rows)]
         counted = _Counted(file)
         reader = csv.reader(_uncommented(counted, dialect), dialect=_dialect(dialect))
         header: list[list[str]] = []
@@ -78,19 +77,23 @@ def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
         " ".join(part for row in header if (part := _trimmed(row[i] if i < len(row) else "", dialect)))
         for i in range(width)
     ]
-    return _kept(names, dialect), dialect.skip_rows + counted.lines
+    # DuckDB, told of comments, does not count them among the lines that it skips.
+    comments = [
+        each for each in (*skipped, *counted.seen) if dialect.comment and each.startswith(dialect.comment)
+    ]
+    return _kept(names, dialect), len(skipped) + len(counted.seen) - len(comments)
 
 
 class _Counted:
-    """Lines of a file, counted as they are read."""
+    """Lines of a file, kept as they are read."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._source = lines
-        self.lines = 0
+        self.seen: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         for line in self._source:
-            self.lines += 1
+            self.seen.append(line)
             yield line
 
 

@@ -60,11 +60,17 @@ def load_sources(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
     found: dict[LogicalSource, Relation] = {}
     problems: list[Problem] = []
     for (loader, _), group in groups.items():
-        for source, relation in _load(loader, group, room).items():
+        try:
+            loaded = _load(loader, group, room)
+        except (InputError, MappingError) as error:
+            problems += error.problems
+            continue
+        for source, relation in loaded.items():
             problems += missing(source, group[source], relation)
             found[source] = with_required(relation, room)
     if problems:
-        raise MappingError(*problems)
+        unreadable = all(each.code == "LG-MAP-004" for each in problems)
+        raise InputError(*problems) if unreadable else MappingError(*problems)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,8 @@ def struct(fields: Mapping[str, str]) -> exp.Struct:
 
 def unknown_reference(path: str, known: tuple[str, ...], where: Where | None) -> Problem:
     """Return the problem of a reference that the source does not have."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(path, known, n=1, cutoff=0.5)
+    near = [each for each in known if each.lower() == path.lower()]
+    near += get_close_matches(path, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else None
     shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
     return Problem("LG-MAP-003", f"the source has no {path!r}", where, path, f"one of {shown}", hint)
