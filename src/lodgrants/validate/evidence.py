@@ -23,6 +23,15 @@ def create_places(engine: Engine) -> None:
     """Create the table of places, one for each result whose focus node has evidence."""
     engine.run(
         sql(
+            "CREATE TABLE _p (id BIGINT, source VARCHAR, line BIGINT, start BIGINT, stop BIGINT, quote"
+            " VARCHAR)",
+            _p=PLACES,
+        )
+    )
+    if not engine.rows(sql("SELECT 1 FROM _e AS e LIMIT 1", _e=_pairs(f"<{LG}evidence>"))):
+        return
+    engine.run(
+        sql(
             "CREATE TABLE _p AS SELECT r.id, e.source, CAST(NULL AS BIGINT) AS line, e.start, e.stop,"
             " e.quote FROM"
             " _result AS r JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus"
@@ -74,8 +83,7 @@ def _evidence() -> exp.Expr:
 
 
 def _pairs(predicate: str) -> exp.Expr:
-    # Through text, since a table of chosen predicates refuses to be asked for any other.
-    return sql("SELECT s AS focus, o AS value FROM _t WHERE CAST(p AS VARCHAR) = :p", _t=TRIPLES, p=predicate)
+    return sql("SELECT s AS focus, o AS value FROM _t WHERE p = :p", _t=TRIPLES, p=predicate)
 
 
 def _text(name: str, table: str) -> exp.Expr:
