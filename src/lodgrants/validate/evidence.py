@@ -23,8 +23,8 @@ def create_places(engine: Engine) -> None:
     """Create the table of places, one for each result whose focus node has evidence."""
     engine.run(
         sql(
-            "CREATE TABLE _p (id BIGINT, source VARCHAR, line BIGINT, start BIGINT, stop BIGINT, quote"
-            " VARCHAR)",
+            "CREATE TABLE _p (id BIGINT, source VARCHAR, line BIGINT, start BIGINT, stop BIGINT,"
+            " quote VARCHAR)",
             _p=PLACES,
         )
     )
@@ -32,12 +32,10 @@ def create_places(engine: Engine) -> None:
         return
     engine.run(
         sql(
-            "CREATE TABLE _p AS SELECT r.id, e.source, CAST(NULL AS BIGINT) AS line, e.start, e.stop,"
-            " e.quote FROM"
-            " _result AS r JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus"
-            " QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY (e.property IS NOT DISTINCT FROM"
-            " r.path) DESC,"
-            " e.property IS NULL DESC, e.start) = 1",
+            "INSERT INTO _p SELECT r.id, e.source, NULL AS line, e.start, e.stop, e.quote FROM _result AS r"
+            " JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus QUALIFY row_number() OVER (PARTITION"
+            " BY r.id"
+            " ORDER BY (e.property IS NOT DISTINCT FROM r.path) DESC, e.property IS NULL DESC, e.start) = 1",
             _p=PLACES,
             _e=_evidence(),
         )
