@@ -3,6 +3,7 @@
     python benchmarks/validate/compare.py --work /tmp/bench --grants 10000 100000 1040000
 
 Each peer runs in a virtual environment of its own, made on first use; every figure is of a whole process.
+Processor time tells more than wall time where other work goes on.
 """
 
 from __future__ import annotations
@@ -56,11 +57,12 @@ print(sum(len(violation.reasons) for violation in result.violations))
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: its wall time in seconds, its peak memory in MiB, and how many results it counted."""
+    """One process: its wall and processor time in seconds, its peak memory in MiB, and how many results it counted."""
 
     tool: str
     input: str
     seconds: float
+    processor_seconds: float
     mebibytes: int
     results: int | None
     note: str = ""
@@ -81,8 +83,23 @@ def run(tool: str, python: Path | str, script: str, data: Path, limit: float) ->
     lines = output.split()
     if status or not lines:
         last = (errors.strip().splitlines() or [f"status {status}"])[-1][:160]
-        return Run(tool, data.name, round(seconds, 2), usage.ru_maxrss // 1024, None, last)
-    return Run(tool, data.name, round(seconds, 2), usage.ru_maxrss // 1024, int(lines[-1]))
+        return Run(
+            tool,
+            data.name,
+            round(seconds, 2),
+            round(usage.ru_utime + usage.ru_stime, 2),
+            usage.ru_maxrss // 1024,
+            None,
+            last,
+        )
+    return Run(
+        tool,
+        data.name,
+        round(seconds, 2),
+        round(usage.ru_utime + usage.ru_stime, 2),
+        usage.ru_maxrss // 1024,
+        int(lines[-1]),
+    )
 
 
 def environment(work: Path, peer: str) -> Path:
@@ -108,7 +125,7 @@ def compare(grants: int, work: Path, peers: list[str], repeat: int, limit: float
     for job in jobs:
         runs = [run(*job, limit) for _ in range(repeat)]
         best.append(min(runs, key=lambda one: one.seconds))
-        print(f"{best[-1].tool:15} {best[-1].input:22} {best[-1].seconds:9.2f} s {best[-1].mebibytes:7} MiB "
+        print(f"{best[-1].tool:15} {best[-1].input:22} {best[-1].seconds:9.2f} s {best[-1].processor_seconds:9.2f} s cpu {best[-1].mebibytes:7} MiB "
               f"{best[-1].results} {best[-1].note}", flush=True)  # fmt: skip
     counts = {one.results for one in best if one.results is not None}
     if len(counts) != 1:

@@ -23,12 +23,19 @@ def create_places(engine: Engine) -> None:
     """Create the table of places, one for each result whose focus node has evidence."""
     engine.run(
         sql(
-            "CREATE TABLE _p AS SELECT r.id, e.source, CAST(NULL AS BIGINT) AS line, e.start, e.stop,"
-            " e.quote FROM"
-            " _result AS r JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus"
-            " QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY (e.property IS NOT DISTINCT FROM"
-            " r.path) DESC,"
-            " e.property IS NULL DESC, e.start) = 1",
+            "CREATE TABLE _p (id BIGINT, source VARCHAR, line BIGINT, start BIGINT, stop BIGINT,"
+            " quote VARCHAR)",
+            _p=PLACES,
+        )
+    )
+    if not engine.rows(sql("SELECT 1 FROM _e AS e LIMIT 1", _e=_pairs(f"<{LG}evidence>"))):
+        return
+    engine.run(
+        sql(
+            "INSERT INTO _p SELECT r.id, e.source, NULL AS line, e.start, e.stop, e.quote FROM _result AS r"
+            " JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus QUALIFY row_number() OVER (PARTITION"
+            " BY r.id"
+            " ORDER BY (e.property IS NOT DISTINCT FROM r.path) DESC, e.property IS NULL DESC, e.start) = 1",
             _p=PLACES,
             _e=_evidence(),
         )
@@ -74,8 +81,7 @@ def _evidence() -> exp.Expr:
 
 
 def _pairs(predicate: str) -> exp.Expr:
-    # Through text, since a table of chosen predicates refuses to be asked for any other.
-    return sql("SELECT s AS focus, o AS value FROM _t WHERE CAST(p AS VARCHAR) = :p", _t=TRIPLES, p=predicate)
+    return sql("SELECT s AS focus, o AS value FROM _t WHERE p = :p", _t=TRIPLES, p=predicate)
 
 
 def _text(name: str, table: str) -> exp.Expr:

@@ -52,7 +52,7 @@ def _referenced(graph: Graph) -> Iterator[Term]:
     names = {**{name: parameter.form for name, parameter in PARAMETERS.items()}, **OPTIONS}
     for name, form in names.items():
         for node in graph.subjects(sh(name)):
-            if form in (Form.SHAPE, Form.PROPERTY_SHAPE):
+            if form in (Form.SHAPE, Form.NODE_SHAPE, Form.PROPERTY_SHAPE):
                 yield from graph.objects(node, sh(name))
             elif form is Form.SHAPE_LIST:
                 yield from (m for head in graph.objects(node, sh(name)) for m in _members(graph, head))

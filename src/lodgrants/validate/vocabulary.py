@@ -19,6 +19,7 @@ class Form(Enum):
     IRI_LIST = "an RDF list of IRIs"
     STRING_LIST = "an RDF list of strings"
     SHAPE = "a shape"
+    NODE_SHAPE = "a node shape (without sh:path)"
     PROPERTY_SHAPE = "a property shape (with exactly one sh:path)"
     SHAPE_LIST = "an RDF list of shapes"
     NODE_KIND = (
@@ -62,7 +63,7 @@ PARAMETERS: dict[str, Parameter] = {
     "and": Parameter("And", Form.SHAPE_LIST, many=True),
     "or": Parameter("Or", Form.SHAPE_LIST, many=True),
     "xone": Parameter("Xone", Form.SHAPE_LIST, many=True),
-    "node": Parameter("Node", Form.SHAPE, many=True),
+    "node": Parameter("Node", Form.NODE_SHAPE, many=True),
     "property": Parameter("Property", Form.PROPERTY_SHAPE, many=True),
     "qualifiedMinCount": Parameter(
         "QualifiedMinCount",

@@ -141,6 +141,10 @@ def _is_shape(graph: Graph, value: Term) -> bool:
     return not value.startswith('"')
 
 
+def _is_node_shape(graph: Graph, value: Term) -> bool:
+    return _is_shape(graph, value) and not graph.objects(value, sh("path"))
+
+
 def _is_property_shape(graph: Graph, value: Term) -> bool:
     return _is_shape(graph, value) and len(graph.objects(value, sh("path"))) == 1
 
@@ -164,6 +168,7 @@ _FORMS: dict[Form, Callable[[Graph, Term], bool]] = {
     Form.IRI_LIST: _is_list(_is_iri),
     Form.STRING_LIST: _is_list(_is_string),
     Form.SHAPE: _is_shape,
+    Form.NODE_SHAPE: _is_node_shape,
     Form.PROPERTY_SHAPE: _is_property_shape,
     Form.SHAPE_LIST: _is_list(_is_shape),
     Form.NODE_KIND: lambda graph, value: value in {sh(kind) for kind in NODE_KINDS},

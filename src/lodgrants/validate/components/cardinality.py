@@ -32,20 +32,11 @@ def min_count(constraint: Constraint, scope: Scope) -> exp.Expr:
 
 def max_count(constraint: Constraint, scope: Scope) -> exp.Expr:
     """Implement https://www.w3.org/TR/shacl/#MaxCountConstraintComponent."""
-    most = int(text_of(constraint.value))
-    # Two different values have different extremes: cheaper than counting distinct ones.
-    template = (
-        sql(
-            "SELECT focus, NULL AS value, NULL AS path FROM _v AS v GROUP BY focus"
-            " HAVING count(*) > 1 AND min(value) <> max(value)",
-            _v=scope.values,
-        )
-        if most == 1
-        else sql(
-            "SELECT focus, NULL AS value, NULL AS path FROM _v AS v GROUP BY focus HAVING count(DISTINCT"
-            " value) > :n",
-            _v=scope.values,
-            n=most,
-        )
+    # Few focus nodes have so many values at all: only theirs are compared with each other.
+    return sql(
+        "WITH many AS MATERIALIZED (SELECT focus FROM _v AS v GROUP BY focus HAVING count(*) > :n)"
+        " SELECT v.focus, NULL AS value, NULL AS path FROM _v AS v SEMI JOIN many AS m ON m.focus = v.focus"
+        " GROUP BY v.focus HAVING count(DISTINCT v.value) > :n",
+        _v=scope.values,
+        n=int(text_of(constraint.value)),
     )
-    return template

@@ -1,0 +1,109 @@
+"""SPARQL constraints over many focus nodes at once mean what they mean for each by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lodgrants.errors import ShapeError, UnsupportedError
+from lodgrants.validate.run import Options, validate
+
+DATA = """
+@prefix ex: <http://example.org/> .
+ex:a a ex:Grant ; ex:part 1, 2 ; ex:total 3 ; ex:name "A"@en .
+ex:b a ex:Grant ; ex:part 1, 5 ; ex:total 7 ; ex:name "B}" , "B2"@en .
+ex:c a ex:Grant ; ex:total 0 .
+[] a ex:Grant ; ex:part 4 ; ex:total 5 ; ex:name "D" .
+"""
+HEAD = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex: sh:declare [ sh:prefix "ex" ; sh:namespace "http://example.org/"^^xsd:anyURI ] .
+"""
+NODE = (
+    """ex:S a sh:NodeShape ; sh:targetClass ex:Grant ; sh:sparql [ sh:prefixes ex: ; sh:select '''{}''' ] ."""
+)
+PROPERTY = """ex:S sh:path ex:name ; sh:targetClass ex:Grant ;
+  sh:sparql [ sh:prefixes ex: ; sh:select '''{}''' ] ."""
+COMPONENT = """
+ex:LongerThan a sh:ConstraintComponent ; sh:parameter [ sh:path ex:longerThan ] ;
+  sh:validator [ a sh:SPARQLAskValidator ; sh:prefixes ex: ;
+    sh:message "{$value} is not longer than {$longerThan}" ;
+    sh:ask "ASK { FILTER (STRLEN(STR($value)) > $longerThan) }" ] .
+ex:S sh:path ex:name ; sh:targetClass ex:Grant ; ex:longerThan 1 .
+"""
+QUERIES = {
+    "aggregate": NODE.format(
+        "SELECT $this (?sum AS ?value) WHERE { $this ex:total ?t . { SELECT $this (SUM(?p) AS ?sum)"
+        " WHERE { $this ex:part ?p } GROUP BY $this } FILTER (?sum != ?t) }"
+    ),
+    "optional": NODE.format(
+        "SELECT $this WHERE { OPTIONAL { $this ex:part ?p . FILTER (?p > 4) } FILTER (!BOUND(?p)) }"
+    ),
+    "not exists": NODE.format(
+        "SELECT $this WHERE { $this a ex:Grant . FILTER NOT EXISTS { $this ex:part ?p } }"
+    ),
+    "union": NODE.format(
+        "SELECT $this ?value WHERE { { $this ex:part ?value . FILTER (?value > 4) }"
+        " UNION { FILTER ($this = ex:c) BIND ('c' AS ?value) } }"
+    ),
+    "not in a group": NODE.format(
+        "SELECT $this ?value WHERE { ?other ex:part ?value . FILTER (?other = $this) }"
+    ),
+    "path": PROPERTY.format(
+        "SELECT $this ?value WHERE { $this $PATH ?value . FILTER (LANG(?value) = 'en') }"
+    ),
+    "comments and strings": NODE.format(
+        'SELECT $this ?value # not { $this\nWHERE { $this ex:name ?value . FILTER (CONTAINS(?value, "B}")) }'
+    ),
+}
+
+
+def results(tmp_path: Path, shapes: str, engine: str = "auto") -> list[tuple[str | None, ...]]:
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf8")
+    (tmp_path / "shapes.ttl").write_text(HEAD + shapes, encoding="utf8")
+    with validate(tmp_path / "data.ttl", tmp_path / "shapes.ttl", Options(engine=engine)) as report:
+        rows = report.table().to_pylist()
+    found = [(row["focus"], row["path"], row["value"], row["component"]) for row in rows]
+    return sorted((tuple("_:" if str(t).startswith("_:") else t for t in row) for row in found), key=str)
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_results_are_those_of_pyshacl(tmp_path: Path, name: str) -> None:
+    found = results(tmp_path, QUERIES[name])
+    assert found and found == results(tmp_path, QUERIES[name], "pyshacl")
+
+
+def test_an_ask_validator_tests_each_value(tmp_path: Path) -> None:
+    # By https://www.w3.org/TR/shacl/#constraint-components-validation it has the value; pySHACL omits it.
+    found = [(focus, value) for focus, _, value, _ in results(tmp_path, COMPONENT)]
+    assert found == [("<http://example.org/a>", '"A"@en'), ("_:", '"D"')]
+    with validate(tmp_path / "data.ttl", tmp_path / "shapes.ttl") as report:
+        messages = {row["message"] for row in report.table().to_pylist()}
+    assert messages == {"A is not longer than 1", "D is not longer than 1"}
+
+
+def test_a_limit_is_for_each_focus_node(tmp_path: Path) -> None:
+    shapes = NODE.format("SELECT $this ?value WHERE { $this ex:part ?value } LIMIT 1")
+    assert len(results(tmp_path, shapes)) == 3
+    nested = NODE.format("SELECT $this WHERE { { SELECT $this WHERE { $this ex:part ?p } LIMIT 1 } }")
+    with pytest.raises(UnsupportedError, match="LIMIT"):
+        results(tmp_path, nested)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this WHERE { $this ?p ?o MINUS { ?s ?p 1 } }",
+        "SELECT $this WHERE { VALUES ?x { 1 } }",
+        "SELECT $this WHERE { BIND (1 AS $this) }",
+        "SELECT $this WHERE { { SELECT * WHERE { ?s ?p ?o } } }",
+        "SELECT $this WHERE { $this $PATH ?o }",
+        "SELECT ?x WHERE { $this ex:part ?x }",
+        "SELECT $this WHERE { $this nope:part ?x }",
+    ],
+)
+def test_what_the_recommendation_forbids_fails(tmp_path: Path, query: str) -> None:
+    with pytest.raises(ShapeError):
+        results(tmp_path, NODE.format(query))
