@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -86,3 +87,22 @@ def test_contact_data_is_left_out_and_counted() -> None:
     (record,) = records(ROOT / "mappings/sif/sample/koalicija.txt")
     assert record["withheld"] == {"fax": 1, "phone": 1}
     assert "60000000" not in json.dumps({key: value for key, value in record.items() if key != "coverage"})
+
+
+def test_a_cut_archive_is_named_and_what_is_whole_is_read(tmp_path: Path) -> None:
+    page = (ROOT / "mappings/sif/sample/koalicija.txt").read_bytes()
+    lines = [
+        "WARC/1.0",
+        "WARC-Type: conversion",
+        "Content-Type: text/plain",
+        f"Content-Length: {len(page)}",
+        "",
+        "",
+    ]
+    entry = "\r\n".join(lines).encode() + page + b"\r\n\r\n"
+    archive = tmp_path / "pages.warc.gz"
+    packed = gzip.compress(entry)
+    archive.write_bytes(packed + packed[: len(packed) // 2])
+    first, second = extract([archive], Reader(sources(), BASE), processes=1)
+    assert len(first.records) == 1
+    assert [problem.code for problem in second.problems] == ["LG-EXT-009"]

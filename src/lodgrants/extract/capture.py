@@ -193,6 +193,11 @@ def _archived(record: Any, path: Path) -> RawCapture | InputError:
     content = record.reader.read(LARGEST + 1)
     if len(content) > LARGEST:
         return _too_large(where, len(content))
+    if len(content) < record.content_length:
+        hint = "fetch the archive again; the pages before this one were read"
+        return InputError(
+            Problem("LG-EXT-009", "the archive ends in the middle of this page", Where(where), hint=hint)
+        )
     declared = record.http_content_type or record.headers.get("Content-Type") or ""
     media_type = "text/html" if "html" in declared else "text/plain"
     return RawCapture(content, media_type, path.name, where, url, record.headers.get("WARC-Date"))

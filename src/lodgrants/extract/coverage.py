@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
 from lodgrants.extract.facts import Claim
 from lodgrants.extract.words import Words, whole
+
+_MAYBE_CONTACT = re.compile(r"[\w.+-]+@[\w.-]+|\+?\d[\d ()\u00a0-]{5,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,15 @@ class Coverage:
             "unclaimed": len(self.unclaimed),
             "share": self.share,
             "unclaimedLines": [
-                {"line": number, "start": words.start, "end": words.end, "text": str(words)}
+                {"line": number, "start": words.start, "end": words.end, "text": _shown(str(words))}
                 for number, words in self.unclaimed
             ],
         }
+
+
+def _shown(text: str) -> str:
+    """Return a line that nobody read, without what may be a telephone number or an e-mail address."""
+    return _MAYBE_CONTACT.sub("…", text)
 
 
 def measure(page: str, claims: list[Claim]) -> Coverage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lodgrants.extract.coverage import measure
 from lodgrants.extract.values.language import detect_language
 from lodgrants.extract.values.organizations import parse_organizations
 from lodgrants.extract.values.persons import is_person
@@ -100,3 +101,9 @@ def test_keys_are_ascii_and_the_same_for_every_quotation_mark() -> None:
 )
 def test_persons(name: str, person: bool) -> None:
     assert is_person(name) is person
+
+
+def test_a_line_that_nobody_read_is_reported_without_contact_data() -> None:
+    page = "Call Anna: +371 2000 0000, anna@example.org\n"
+    (line,) = measure(page, []).as_dict()["unclaimedLines"]
+    assert line["text"] == "Call Anna: …, …"
