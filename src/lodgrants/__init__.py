@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lodgrants.validate.library import validate as validate
 
 __version__ = "0.1.0"
 # Rooms that can be called like functions; imported when they are first asked for.
-_CALLABLE = ("map",)
+_CALLABLE = ("map", "validate")
 
 
 def __getattr__(name: str) -> ModuleType:

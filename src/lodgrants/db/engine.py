@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from lodgrants.db.text import write_text
 from lodgrants.errors import InternalError, Problem
 
 DIALECT = "duckdb"
@@ -49,11 +50,12 @@ class Engine:
 
     def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        sql = query.sql(DIALECT)
-        try:
+        with _said(query.sql(DIALECT)) as sql:
             return self._connection.sql(sql).to_arrow_reader(rows)
-        except duckdb.Error as error:
-            raise _failure(error, sql) from error
+
+    def write_text(self, query: exp.Expr, sink: IO[bytes]) -> int:
+        """Write the one text column of a query, rows joined as they are; return the number of rows."""
+        return write_text(self.batches(query), sink)
 
     def script(self, statements: Iterable[str]) -> None:
         """Run statements that are constants of the program, such as definitions of SQL macros."""
@@ -104,14 +106,18 @@ class Engine:
         return self._run_text(query.sql(DIALECT))
 
     def _run_text(self, sql: str) -> duckdb.DuckDBPyConnection:
-        try:
+        with _said(sql):
             return self._connection.execute(sql)
-        except duckdb.Error as error:
-            raise _failure(error, sql) from error
 
 
-def _failure(error: duckdb.Error, sql: str) -> InternalError:
-    return InternalError(Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql))
+@contextmanager
+def _said(sql: str) -> Iterator[str]:
+    """Give a statement's text, and say it when the database refuses it."""
+    try:
+        yield sql
+    except duckdb.Error as error:
+        problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
+        raise InternalError(problem) from error
 
 
 @contextmanager

@@ -85,6 +85,11 @@ def write_text(
             except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
         remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+        if ready.has_graphs and serialization not in ("N-Quads", "TriG", "JSON-LD"):
+            remarks = (
+                *remarks,
+                f"named graphs are left out: {serialization} has none; N-Quads or TriG keep them",
+            )
     return Summary(outputs.triples, remarks)
 
 

@@ -1,0 +1,111 @@
+"""Lexical spaces of the XSD datatypes, as patterns and ranges for SQL (https://www.w3.org/TR/xmlschema11-2/)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from lodgrants.db.template import condition
+from lodgrants.rdf.literals import has_datatype, lexical_form
+from lodgrants.rdf.namespaces import XSD
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalSpace:
+    """Which lexical forms a datatype allows: a pattern, a range of integers, and a type that must read it."""
+
+    pattern: str
+    low: int | None = None
+    high: int | None = None
+    calendar: str | None = None
+
+
+_ZONE = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_TIME = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
+_YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
+_MONTH = r"(0[1-9]|1[0-2])"
+_DAY = r"(0[1-9]|[12][0-9]|3[01])"
+_INTEGER = r"[+-]?[0-9]+"
+_DAY_TIME = r"([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
+
+_SPACES = {
+    "boolean": LexicalSpace("true|false|1|0"),
+    "decimal": LexicalSpace(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    "double": LexicalSpace(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
+    "float": LexicalSpace(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
+    "integer": LexicalSpace(_INTEGER),
+    "long": LexicalSpace(_INTEGER, -(2**63), 2**63 - 1),
+    "int": LexicalSpace(_INTEGER, -(2**31), 2**31 - 1),
+    "short": LexicalSpace(_INTEGER, -(2**15), 2**15 - 1),
+    "byte": LexicalSpace(_INTEGER, -(2**7), 2**7 - 1),
+    "nonNegativeInteger": LexicalSpace(r"\+?[0-9]+|-0+"),
+    "positiveInteger": LexicalSpace(r"\+?0*[1-9][0-9]*"),
+    "nonPositiveInteger": LexicalSpace(r"-[0-9]+|\+?0+"),
+    "negativeInteger": LexicalSpace(r"-0*[1-9][0-9]*"),
+    "unsignedLong": LexicalSpace(_INTEGER, 0, 2**64 - 1),
+    "unsignedInt": LexicalSpace(_INTEGER, 0, 2**32 - 1),
+    "unsignedShort": LexicalSpace(_INTEGER, 0, 2**16 - 1),
+    "unsignedByte": LexicalSpace(_INTEGER, 0, 2**8 - 1),
+    "dateTime": LexicalSpace(rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}", calendar="date"),
+    "dateTimeStamp": LexicalSpace(rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE[:-1]}", calendar="date"),
+    "date": LexicalSpace(rf"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}", calendar="date"),
+    "time": LexicalSpace(rf"{_TIME}{_ZONE}"),
+    "gYear": LexicalSpace(rf"{_YEAR}{_ZONE}"),
+    "gYearMonth": LexicalSpace(rf"{_YEAR}-{_MONTH}{_ZONE}"),
+    "gMonth": LexicalSpace(rf"--{_MONTH}{_ZONE}"),
+    "gDay": LexicalSpace(rf"---{_DAY}{_ZONE}"),
+    "gMonthDay": LexicalSpace(
+        rf"--((0[13578]|1[02])-{_DAY}|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])){_ZONE}"
+    ),
+    "duration": LexicalSpace(rf"-?P([0-9]+Y)?([0-9]+M)?{_DAY_TIME}"),
+    "yearMonthDuration": LexicalSpace(r"-?P([0-9]+Y)?([0-9]+M)?"),
+    "dayTimeDuration": LexicalSpace(rf"-?P{_DAY_TIME}"),
+    "hexBinary": LexicalSpace("([0-9a-fA-F]{2})*"),
+    "base64Binary": LexicalSpace(
+        "(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]|([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?="
+        "|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
+    ),
+    "language": LexicalSpace("[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
+    "NMTOKEN": LexicalSpace(r"[\p{L}\p{N}\p{M}._:\x{B7}-]+"),
+    "Name": LexicalSpace(r"[\p{L}_:][\p{L}\p{N}\p{M}._:\x{B7}-]*"),
+    "NCName": LexicalSpace(r"[\p{L}_][\p{L}\p{N}\p{M}._\x{B7}-]*"),
+    "normalizedString": LexicalSpace(r"[^\t\n\r]*"),
+    "token": LexicalSpace(r"([^\t\n\r ]+( [^\t\n\r ]+)*)?"),
+}
+# Patterns whose parts are all optional also match a bare "P" or end in a bare "T".
+_DURATIONS = frozenset(("duration", "yearMonthDuration", "dayTimeDuration"))
+
+
+def is_of_datatype(term: exp.Expr, datatype: str) -> exp.Expr:
+    """Whether a term is a literal of a datatype whose lexical form the datatype allows.
+
+    Implements https://www.w3.org/TR/shacl/#DatatypeConstraintComponent; any other datatype allows all.
+    """
+    typed = has_datatype(term, datatype)
+    name = datatype.removeprefix(XSD)
+    space = _SPACES.get(name) if datatype.startswith(XSD) else None
+    if space is None:
+        return typed
+    lexical = lexical_form(term)
+    return exp.and_(typed, *_tests(name, space, lexical))
+
+
+def _tests(name: str, space: LexicalSpace, lexical: exp.Expr) -> list[exp.Expr]:
+    tests = [condition("regexp_full_match(:x, :pattern)", x=lexical, pattern=space.pattern)]
+    if space.low is not None and space.high is not None:
+        tests.append(
+            condition(
+                "try_cast(:x AS HUGEINT) BETWEEN :low AND :high", x=lexical, low=space.low, high=space.high
+            )
+        )
+    if space.calendar:
+        # Days of a month: the pattern leaves only the months' lengths to test, for years the database knows.
+        tests.append(
+            condition(
+                "(try_cast(:x[1:10] AS DATE) IS NOT NULL OR NOT regexp_matches(:x, '^[0-9]{4}-'))", x=lexical
+            )
+        )
+    if name in _DURATIONS:
+        tests.append(condition("NOT regexp_matches(:x, '[PT]$')", x=lexical))
+    return tests

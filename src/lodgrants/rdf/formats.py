@@ -1,0 +1,103 @@
+"""RDF files as found in the wild: which syntax and which compression a name tells, and how to open them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from lodgrants.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+SYNTAXES = {
+    ".nt": "nt",
+    ".nq": "nq",
+    ".ttl": "ttl",
+    ".turtle": "ttl",
+    ".trig": "trig",
+    ".n3": "n3",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+    ".rdf": "xml",
+    ".xml": "xml",
+    ".owl": "xml",
+}
+COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class RdfFile:
+    """A file of RDF: its path, syntax (``nt``, ``ttl``, …, ``parquet``) and compression (None for none)."""
+
+    path: Path
+    syntax: str
+    compression: str | None = None
+
+    @property
+    def by_line(self) -> bool:
+        """Whether every statement stands on a line of its own."""
+        return self.syntax in ("nt", "nq")
+
+
+def rdf_file(path: Path, syntax: str | None = None) -> RdfFile:
+    """Return what a file's name (or the caller) says about its syntax; standard input is Turtle unless told.
+
+    :raises InputError: when the file is not there or its name tells no syntax.
+    """
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+    plain = suffixes[:-1] if compression else suffixes
+    ending = plain[-1] if plain else ""
+    if path != STDIN and not path.is_file():
+        raise InputError(
+            Problem("LG-RDF-001", f"no such file: {path}", value=str(path), hint="check the path")
+        )
+    known = syntax or (
+        "ttl" if path == STDIN else "parquet" if ending == ".parquet" else SYNTAXES.get(ending)
+    )
+    if known is None:
+        raise InputError(
+            Problem(
+                "LG-RDF-002",
+                f"the name of {path} does not tell its RDF syntax",
+                value=ending or path.name,
+                expected=", ".join([*SYNTAXES, ".parquet"]) + " (also with .gz, .bz2, .xz, .zst)",
+                hint="rename the file, or say the syntax with --syntax",
+            )
+        )
+    return RdfFile(path, known, compression)
+
+
+def open_bytes(file: RdfFile) -> IO[bytes]:
+    """Open a file for reading, undoing its compression."""
+    if file.path == STDIN:
+        return sys.stdin.buffer
+    if file.compression == "xz":
+        import lzma
+
+        return cast("IO[bytes]", lzma.open(file.path))
+    if file.compression:
+        import pyarrow as pa
+
+        return cast("IO[bytes]", pa.input_stream(str(file.path), compression=file.compression))
+    return file.path.open("rb")
+
+
+def oxigraph_format(syntax: str) -> ox.RdfFormat:
+    """Return pyoxigraph's name of a syntax."""
+    import pyoxigraph as ox
+
+    formats = {
+        "nt": ox.RdfFormat.N_TRIPLES,
+        "nq": ox.RdfFormat.N_QUADS,
+        "ttl": ox.RdfFormat.TURTLE,
+        "trig": ox.RdfFormat.TRIG,
+        "n3": ox.RdfFormat.N3,
+        "jsonld": ox.RdfFormat.JSON_LD,
+        "xml": ox.RdfFormat.RDF_XML,
+    }
+    return formats[syntax]

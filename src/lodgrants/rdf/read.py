@@ -1,0 +1,171 @@
+"""RDF files of any syntax and compression into a table ``s, p, o, g`` of N-Triples terms.
+
+N-Triples and N-Quads are split by the database itself; a line that is not canonical, and every other
+syntax, goes through pyoxigraph, which writes canonical N-Quads that the database then splits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING
+
+from sqlglot import exp
+
+from lodgrants.db.template import condition, sql
+from lodgrants.errors import InputError, Problem, Where
+from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
+from lodgrants.rdf.graph import Graph, Triple
+from lodgrants.rdf.lines import parquet_quads, split_lines
+
+if TYPE_CHECKING:
+    from lodgrants.db.engine import Engine
+
+QUADS = "quad"
+
+
+def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
+    """Return the triples of small files (all named graphs together); blank nodes are numbered.
+
+    :raises InputError: on a syntax error, with file, line and column.
+    """
+    graph = Graph()
+    names: dict[tuple[int, str], str] = {}
+
+    def term(number: int, node: object) -> str:
+        text = str(node)
+        return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
+
+    import pyoxigraph as ox
+
+    for number, file in enumerate(files):
+        try:
+            with open_bytes(file) as source:
+                for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
+                    triple: Triple = tuple(  # type: ignore[assignment]
+                        term(number, part) for part in (quad.subject, quad.predicate, quad.object)
+                    )
+                    graph.add(triple)
+        except SyntaxError as error:
+            raise _syntax_error(file, error) from error
+    return graph
+
+
+def load_quads(
+    engine: Engine, files: Sequence[RdfFile], predicates: Collection[str] | None = None, table: str = QUADS
+) -> None:
+    """Create a table of the quads of the files, or only of those with some predicates.
+
+    Blank nodes of the second and later files are renamed, so that no two files share one.
+
+    :raises InputError: on a syntax error, with file, line and column.
+    """
+    # Few predicates are kept as numbers: an eighth of the memory, and comparing them costs nothing.
+    kind = exp.DataType.build("VARCHAR")
+    if predicates is not None:
+        kind = exp.DataType(this=exp.DType.ENUM, expressions=[exp.convert(p) for p in sorted(predicates)])
+    keep = exp.true() if predicates is None else condition("p IN (:kept)", kept=sorted(predicates))
+    into = _Table(engine, table, kind, keep)
+    for number, file in enumerate(files):
+        _load(into, file, f"f{number}" if number else "")
+    if not files:
+        into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
+
+
+def base_iri(file: RdfFile) -> str | None:
+    """Return the IRI against which a file's relative IRIs are read."""
+    return None if file.path == STDIN else file.path.resolve().as_uri()
+
+
+@dataclass(slots=True)
+class _Table:
+    """The table that is being filled: the type of its predicates, and which quads it keeps."""
+
+    engine: Engine
+    name: str
+    predicate: exp.DataType
+    keep: exp.Expr
+    made: bool = False
+
+    def add(self, rows: exp.Expr, prefix: str) -> None:
+        """Add rows, their blank nodes' names prefixed; the first make the table, which is the fastest way."""
+        if prefix:
+            rows = sql(
+                "SELECT IF(starts_with(s, '_:'), :x || s[3:], s) AS s, p, IF(starts_with(o, '_:'), :x ||"
+                " o[3:], o)"
+                " AS o, IF(starts_with(g, '_:'), :x || g[3:], g) AS g FROM _rows",
+                _rows=rows,
+                x=f"_:{prefix}",
+            )
+        typed = sql(
+            "SELECT CAST(s AS VARCHAR) AS s, :p AS p, CAST(o AS VARCHAR) AS o, CAST(g AS VARCHAR) AS g"
+            " FROM _rows",
+            _rows=rows,
+            p=exp.Cast(this=exp.column("p"), to=self.predicate),
+        )
+        self.engine.run(
+            sql("INSERT INTO _t SELECT * FROM _q AS q", _t=self.name, _q=typed)
+            if self.made
+            else sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=self.name, _q=typed)
+        )
+        self.made = True
+
+
+def _load(into: _Table, file: RdfFile, prefix: str) -> None:
+    if file.syntax == "parquet":
+        quads = parquet_quads(into.engine, file.path)
+        return into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
+    if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
+        return _load_lines(into, file, prefix)
+    with TemporaryDirectory(prefix="lodgrants-") as folder, open_bytes(file) as source:
+        return into.add(split_lines(_canonical(source, file, Path(folder)), into.keep), prefix)
+
+
+def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
+    """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    into.add(split_lines(file, into.keep, strict=True), prefix)
+    odd = into.engine.rows(sql("SELECT o FROM _t WHERE s IS NULL", _t=into.name))
+    if not odd:
+        return
+    into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
+    lines = [line for (line,) in odd]
+    with TemporaryDirectory(prefix="lodgrants-") as folder:
+        source = BytesIO("\n".join(lines).encode())
+        plain = _canonical(source, file, Path(folder), lambda number: line_of(file, lines[number - 1]))
+        into.add(split_lines(plain, into.keep), prefix)
+
+
+def line_of(file: RdfFile, line: str) -> int | None:
+    """Return the number of the first line of a file that is the given one; for messages about errors only."""
+    with open_bytes(file) as source:
+        wanted = line.encode()
+        return next((n for n, found in enumerate(source, start=1) if found.rstrip(b"\r\n") == wanted), None)
+
+
+def _canonical(
+    source: IO[bytes], file: RdfFile, folder: Path, place: Callable[[int], int | None] | None = None
+) -> RdfFile:
+    """Write what pyoxigraph reads as canonical N-Quads; both loops run inside pyoxigraph.
+
+    ``place`` gives the line of the file from which a line of the source was taken.
+    """
+    import pyoxigraph as ox
+
+    target = folder / "canonical.nq"
+    try:
+        quads = ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
+        ox.serialize(quads, str(target), ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        if place and error.lineno:
+            error.lineno = place(error.lineno)
+        raise _syntax_error(file, error) from error
+    return RdfFile(target, "nq")
+
+
+def _syntax_error(file: RdfFile, error: SyntaxError) -> InputError:
+    where = Where(str(file.path), error.lineno, error.offset)
+    message = str(error.msg).partition(": ")[2] or str(error.msg)
+    return InputError(Problem("LG-RDF-003", f"{file.path} is not well-formed: {message}", where=where))

@@ -1,0 +1,65 @@
+"""Property pair components (https://www.w3.org/TR/shacl/#core-components-property-pairs)."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lodgrants.db.template import sql
+from lodgrants.rdf.comparison import comparable, precedes, surely_precedes
+from lodgrants.validate.components.scope import Scope
+from lodgrants.validate.model import Constraint, Predicate
+from lodgrants.validate.paths import edges
+
+
+def _other(constraint: Constraint) -> exp.Expr:
+    """The pairs of the other property, as ``focus, value``."""
+    return edges(Predicate(constraint.value))
+
+
+def equals(constraint: Constraint, scope: Scope) -> exp.Expr:
+    """Implement https://www.w3.org/TR/shacl/#EqualsConstraintComponent."""
+    return sql(
+        "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v ANTI JOIN _o AS o"
+        " ON o.focus = v.focus AND o.value = v.value"
+        " UNION ALL SELECT DISTINCT o.focus, o.value, NULL AS path FROM _o AS o SEMI JOIN _f AS f"
+        " ON f.node = o.focus ANTI JOIN _v AS v ON o.focus = v.focus AND o.value = v.value",
+        _v=scope.values,
+        _o=_other(constraint),
+        _f=scope.focus,
+    )
+
+
+def disjoint(constraint: Constraint, scope: Scope) -> exp.Expr:
+    """Implement https://www.w3.org/TR/shacl/#DisjointConstraintComponent."""
+    return sql(
+        "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v SEMI JOIN _o AS o"
+        " ON o.focus = v.focus AND o.value = v.value",
+        _v=scope.values,
+        _o=_other(constraint),
+    )
+
+
+def less_than(constraint: Constraint, scope: Scope) -> exp.Expr:
+    """Implement https://www.w3.org/TR/shacl/#LessThanConstraintComponent, a result for each pair."""
+    return _ordered(constraint, scope, or_equal=False)
+
+
+def less_than_or_equals(constraint: Constraint, scope: Scope) -> exp.Expr:
+    """Implement https://www.w3.org/TR/shacl/#LessThanOrEqualsConstraintComponent, a result for each pair."""
+    return _ordered(constraint, scope, or_equal=True)
+
+
+def _ordered(constraint: Constraint, scope: Scope, or_equal: bool) -> exp.Expr:
+    """Sort out by the fast test what surely holds, then test the few other pairs exactly."""
+    value, other = exp.column("value", "v"), exp.column("value", "o")
+    return sql(
+        "WITH q AS MATERIALIZED (SELECT DISTINCT v.focus, v.value, o.value AS other, :left AS a, :right AS b"
+        " FROM _v AS v JOIN _o AS o ON o.focus = v.focus WHERE NOT coalesce(:surely, FALSE))"
+        " SELECT q.focus, q.value, NULL AS path FROM q WHERE NOT coalesce(:holds, FALSE)",
+        _v=scope.values,
+        _o=_other(constraint),
+        left=comparable(value),
+        right=comparable(other),
+        surely=surely_precedes(value, other),
+        holds=precedes(exp.column("a", "q"), exp.column("b", "q"), or_equal),
+    )

@@ -1,0 +1,142 @@
+"""SPARQL-based constraints and constraint components in a shapes graph (https://www.w3.org/TR/shacl/#sparql-constraints)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lodgrants.errors import Problem, ShapeError, Where
+from lodgrants.rdf.graph import Graph
+from lodgrants.rdf.literals import text_of
+from lodgrants.rdf.namespaces import OWL, XSD
+from lodgrants.validate.model import Constraint, Shape, Term, Validator, sh
+
+SPARQL = sh("SPARQLConstraintComponent")
+_TRUE = frozenset((f'"true"^^<{XSD}boolean>', f'"1"^^<{XSD}boolean>'))
+_LOCAL_NAME = re.compile(r"([^\W\d][\w.-]*)>$")
+_RESERVED = frozenset(("this", "shapesGraph", "currentShape", "path", "PATH", "value"))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomComponent:
+    """A constraint component declared in the shapes graph (https://www.w3.org/TR/shacl/#constraint-components)."""
+
+    node: Term
+    parameters: Mapping[Term, str]
+    optional: frozenset[Term]
+    node_validator: Term | None
+    property_validator: Term | None
+
+
+def custom_components(graph: Graph) -> list[CustomComponent]:
+    """Return the constraint components that a shapes graph declares and gives a SPARQL validator."""
+    found = (_component(graph, node) for node in graph.instances(sh("ConstraintComponent")))
+    return [component for component in found if component.parameters]
+
+
+def _component(graph: Graph, node: Term) -> CustomComponent:
+    parameters, optional = {}, set()
+    for parameter in graph.objects(node, sh("parameter")):
+        for path in graph.objects(parameter, sh("path")):
+            parameters[path] = _variable(node, path)
+            if _TRUE.intersection(graph.objects(parameter, sh("optional"))):
+                optional.add(path)
+    ask = _first(graph, node, "validator", "ask")
+    return CustomComponent(
+        node,
+        parameters,
+        frozenset(optional),
+        _first(graph, node, "nodeValidator", "select") or ask,
+        _first(graph, node, "propertyValidator", "select") or ask,
+    )
+
+
+def _first(graph: Graph, node: Term, predicate: str, query: str) -> Term | None:
+    found = (v for v in graph.objects(node, sh(predicate)) if graph.objects(v, sh(query)))
+    return next(found, None)
+
+
+def _variable(component: Term, path: Term) -> str:
+    """Return a parameter's SPARQL variable (https://www.w3.org/TR/shacl/#dfn-parameter-name)."""
+    found = _LOCAL_NAME.search(path)
+    if found is None or found[1] in _RESERVED:
+        where = Where(detail=f"constraint component {component}")
+        raise ShapeError(Problem("LG-VAL-001", "a parameter's name is no SPARQL variable", where, path))
+    return found[1].replace("-", "_").replace(".", "_")
+
+
+def custom_constraints(
+    graph: Graph, shape: Term, components: Iterable[CustomComponent]
+) -> Iterator[Constraint]:
+    """Return the constraints that a shape has of components declared in the shapes graph."""
+    is_property_shape = bool(graph.objects(shape, sh("path")))
+    for component in components:
+        values = {path: graph.objects(shape, path) for path in component.parameters}
+        if not all(values[path] for path in component.parameters if path not in component.optional):
+            continue
+        validator = component.property_validator if is_property_shape else component.node_validator
+        # https://www.w3.org/TR/shacl/#validator-lookup: without one the constraint is ignored.
+        if validator is None or not any(values.values()):
+            continue
+        for chosen in _combinations(shape, component, values):
+            options = {component.parameters[path]: value for path, value in chosen.items()}
+            yield Constraint(component.node, validator, (), options)
+
+
+def _combinations(
+    shape: Term, component: CustomComponent, values: Mapping[Term, list[Term]]
+) -> list[dict[Term, Term]]:
+    """Return one binding for each constraint; only single-parameter components may have several values."""
+    if len(values) == 1:
+        ((path, terms),) = values.items()
+        return [{path: term} for term in terms]
+    for path, terms in values.items():
+        if len(terms) > 1:
+            where = Where(detail=f"shape {shape}, component {component.node}")
+            raise ShapeError(
+                Problem("LG-VAL-001", f"{path} has {len(terms)} values", where, expected="one value")
+            )
+    return [{path: terms[0] for path, terms in values.items() if terms}]
+
+
+def read_validators(graph: Graph, shapes: Iterable[Shape]) -> dict[Term, Validator]:
+    """Return the SPARQL queries that the shapes use, by the node of the constraint or validator."""
+    used = {
+        constraint.value: constraint
+        for shape in shapes
+        for constraint in shape.constraints
+        if constraint.component == SPARQL or not constraint.component.startswith(sh("")[:-1])
+    }
+    return {node: _validator(graph, node) for node in used}
+
+
+def _validator(graph: Graph, node: Term) -> Validator:
+    ask = graph.objects(node, sh("ask"))
+    text = ask or graph.objects(node, sh("select"))
+    if len(text) != 1:
+        where = Where(detail=f"SPARQL constraint {node}")
+        raise ShapeError(
+            Problem("LG-VAL-001", "a SPARQL constraint needs one query", where, expected="sh:select")
+        )
+    return Validator(
+        node, _prologue(graph, node) + text_of(text[0]), bool(ask), tuple(graph.objects(node, sh("message")))
+    )
+
+
+def _prologue(graph: Graph, node: Term) -> str:
+    """Return the PREFIX lines of a query (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
+    found: dict[str, str] = {}
+    seen: set[Term] = set()
+    todo = graph.objects(node, sh("prefixes"))
+    while todo:
+        ontology = todo.pop()
+        if ontology in seen:
+            continue
+        seen.add(ontology)
+        todo += graph.objects(ontology, f"<{OWL}imports>")
+        for declaration in graph.objects(ontology, sh("declare")):
+            for prefix in graph.objects(declaration, sh("prefix")):
+                for namespace in graph.objects(declaration, sh("namespace")):
+                    found[text_of(prefix)] = text_of(namespace)
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in found.items())

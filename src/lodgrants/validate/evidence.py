@@ -1,0 +1,108 @@
+"""Where in its source a result's value stands: the words of a record's evidence, or a line of the data file.
+
+A record (``lg:Record``) says by ``lg:evidence`` from which words of which capture a property of a resource
+was read; the selectors are those of https://www.w3.org/TR/annotation-model/#selectors.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lodgrants.db.engine import Engine
+from lodgrants.db.template import sql
+from lodgrants.rdf.formats import RdfFile
+from lodgrants.rdf.lines import numbered_lines
+from lodgrants.rdf.literals import lexical_form
+from lodgrants.rdf.namespaces import DCTERMS, LG, OA, SCHEMA
+from lodgrants.validate.paths import TRIPLES
+
+PLACES = "_place"
+
+
+def create_places(engine: Engine) -> None:
+    """Create the table of places, one for each result whose focus node has evidence."""
+    engine.run(
+        sql(
+            "CREATE TABLE _p AS SELECT r.id, e.source, CAST(NULL AS BIGINT) AS line, e.start, e.stop,"
+            " e.quote FROM"
+            " _result AS r JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus"
+            " QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY (e.property IS NOT DISTINCT FROM"
+            " r.path) DESC,"
+            " e.property IS NULL DESC, e.start) = 1",
+            _p=PLACES,
+            _e=_evidence(),
+        )
+    )
+
+
+def _evidence() -> exp.Expr:
+    """All evidence as ``focus, property, source, start, stop, quote``."""
+    return sql(
+        "SELECT f.value AS focus, p.value AS property, :url AS source, CAST(:start AS BIGINT) AS start,"
+        " CAST(:stop AS BIGINT) AS stop, :quote AS quote"
+        " FROM _has AS h JOIN _supports AS f ON f.focus = h.value LEFT JOIN _property AS p ON p.focus ="
+        " h.value"
+        " LEFT JOIN _spot AS a ON a.focus = h.value LEFT JOIN _words AS q ON q.focus = h.value"
+        " LEFT JOIN _source AS c ON c.focus = h.value",
+        _has=_pairs(f"<{LG}evidence>"),
+        _supports=_pairs(f"<{LG}supports>"),
+        _property=_pairs(f"<{LG}supportsProperty>"),
+        _spot=sql(
+            "SELECT s.focus, a.value AS start, b.value AS stop FROM _s AS s JOIN _a AS a ON a.focus = s.value"
+            " JOIN _b AS b ON b.focus = s.value",
+            _s=_pairs(f"<{OA}hasSelector>"),
+            _a=_pairs(f"<{OA}start>"),
+            _b=_pairs(f"<{OA}end>"),
+        ),
+        _words=sql(
+            "SELECT s.focus, q.value AS words FROM _s AS s JOIN _q AS q ON q.focus = s.value",
+            _s=_pairs(f"<{OA}hasSelector>"),
+            _q=_pairs(f"<{OA}exact>"),
+        ),
+        _source=sql(
+            "SELECT s.focus, coalesce(u.value, d.value, s.value) AS url FROM _s AS s"
+            " LEFT JOIN _u AS u ON u.focus = s.value LEFT JOIN _d AS d ON d.focus = s.value",
+            _s=_pairs(f"<{OA}hasSource>"),
+            _u=_pairs(f"<{SCHEMA}url>"),
+            _d=_pairs(f"<{DCTERMS}source>"),
+        ),
+        url=_text("url", "c"),
+        start=_text("start", "a"),
+        stop=_text("stop", "a"),
+        quote=_text("words", "q"),
+    )
+
+
+def _pairs(predicate: str) -> exp.Expr:
+    # Through text, since a table of chosen predicates refuses to be asked for any other.
+    return sql("SELECT s AS focus, o AS value FROM _t WHERE CAST(p AS VARCHAR) = :p", _t=TRIPLES, p=predicate)
+
+
+def _text(name: str, table: str) -> exp.Expr:
+    column = exp.column(name, table)
+    return exp.func("IF", exp.func("STARTS_WITH", column, exp.convert("<")), exp.Bracket(
+        this=column.copy(), expressions=[exp.Slice(this=exp.convert(2), expression=exp.convert(-2))]
+    ), lexical_form(column))  # fmt: skip
+
+
+def find_lines(engine: Engine, file: RdfFile) -> None:
+    """Give results without evidence the line of their statement in a file of one statement a line.
+
+    It is the line of the focus node with path and value, else with the path, else the focus node's first.
+    """
+    engine.run(
+        sql(
+            "INSERT INTO _p WITH mine AS MATERIALIZED (SELECT n, line, split_part(line, ' ', 1) AS s FROM"
+            " _l AS l"
+            " WHERE split_part(line, ' ', 1) IN (SELECT focus FROM _result))"
+            " SELECT r.id, :file AS source, coalesce("
+            "min(m.n) FILTER (starts_with(m.line, concat(r.focus, ' ', r.path, ' ', r.value, ' '))),"
+            "min(m.n) FILTER (starts_with(m.line, concat(r.focus, ' ', r.path, ' '))), min(m.n)) AS line,"
+            " NULL AS start, NULL AS stop, NULL AS quote"
+            " FROM _result AS r JOIN mine AS m ON m.s = r.focus"
+            " WHERE NOT EXISTS (SELECT 1 FROM _p AS p WHERE p.id = r.id) GROUP BY r.id",
+            _p=PLACES,
+            _l=numbered_lines(file),
+            file=str(file.path),
+        )
+    )

@@ -1,0 +1,48 @@
+"""Which predicates of the data some shapes look at: the others need not be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lodgrants.rdf.graph import SUBCLASS_OF, TYPE
+from lodgrants.rdf.namespaces import DCTERMS, LG, OA, RDF, SCHEMA
+from lodgrants.validate.components import COMPONENTS
+from lodgrants.validate.model import Shape, TargetKind, Term, sh
+from lodgrants.validate.shape_paths import predicates_of
+
+_PAIRS = frozenset(
+    sh(f"{name}ConstraintComponent") for name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
+)
+_CLOSED = sh("ClosedConstraintComponent")
+# By these a result finds the words of the source that it is about (see `evidence`).
+EVIDENCE = frozenset(
+    f"<{namespace}{name}>"
+    for namespace, names in {
+        LG: ("evidence", "supports", "supportsProperty"),
+        OA: ("hasSelector", "start", "end", "exact", "hasSource"),
+        SCHEMA: ("url",),
+        DCTERMS: ("source",),
+        RDF: ("type",),
+    }.items()
+    for name in names
+)
+
+
+def needed_predicates(shapes: Iterable[Shape]) -> set[Term] | None:
+    """Return the predicates that validation against some shapes reads; None when it may read any."""
+    shapes = list(shapes)
+    components = {constraint.component for shape in shapes for constraint in shape.constraints}
+    if _CLOSED in components or not components <= COMPONENTS.keys():
+        return None
+    return {TYPE, SUBCLASS_OF, *EVIDENCE, *(p for shape in shapes for p in _predicates(shape))}
+
+
+def _predicates(shape: Shape) -> Iterator[Term]:
+    if shape.path:
+        yield from predicates_of(shape.path)
+    for target in shape.targets:
+        if target.kind in (TargetKind.SUBJECTS_OF, TargetKind.OBJECTS_OF):
+            yield target.term
+    for constraint in shape.constraints:
+        if constraint.component in _PAIRS:
+            yield constraint.value

@@ -1,0 +1,1 @@
+"""Reports: one table of results, written in many forms."""
