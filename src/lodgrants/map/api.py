@@ -76,7 +76,7 @@ def write_text(
         # What has no graph is the same in both, so N-Triples is written without going through a parser.
         direct = serialization == "N-Triples" and not ready.has_graphs
         stream = stack.enter_context(serialized(file, "N-Quads" if direct else serialization))
-        outputs = Outputs(stream, stack, mapping.file)
+        outputs = Outputs(stream, stack, mapping.file, settings.progress)
         for job in ready.jobs:
             outputs.prepare(job.targets)
         for job in ready.jobs:

@@ -12,7 +12,7 @@ import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -49,7 +49,14 @@ _COMPRESSIONS = ("gzip", "xz", "zip", "targz", "tarxz", "zstd", "none")
 class Outputs:
     """The streams of a run: its default output and, opened when first written to, its logical targets."""
 
-    def __init__(self, default: IO[bytes], stack: ExitStack, mapping_file: str | None) -> None:
+    def __init__(
+        self,
+        default: IO[bytes],
+        stack: ExitStack,
+        mapping_file: str | None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._progress = progress
         self._default = default
         self._stack = stack
         self._folder = Path(mapping_file).parent if mapping_file else Path.cwd()
@@ -69,6 +76,8 @@ class Outputs:
             self.triples += part.tobytes().count(b"\n")
             for file in files:
                 file.write(part)
+            if self._progress is not None:
+                self._progress(self.triples)
 
 
 def _texts(batches: pa.RecordBatchReader) -> Iterator[memoryview]:
