@@ -127,11 +127,26 @@ def serialized(file: IO[bytes], serialization: str) -> Iterator[IO[bytes]]:
         yield lines
         lines.seek(0)
         quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
-        if form.supports_datasets:
-            ox.serialize(quads, file, format=form, prefixes=PREFIXES)
-        else:
-            triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
-            ox.serialize(triples, file, format=form, prefixes=PREFIXES)
+        with TemporaryFile() as text:
+            if form.supports_datasets:
+                ox.serialize(quads, text, format=form, prefixes=PREFIXES)
+            else:
+                triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
+                ox.serialize(triples, text, format=form, prefixes=PREFIXES)
+            text.seek(0)
+            _copy_in_order(text, file)
+
+
+def _copy_in_order(text: IO[bytes], file: IO[bytes]) -> None:
+    """Copy a text with its prefixes sorted: the serializer writes them in another order each time."""
+    prefixes = []
+    line = text.readline()
+    while line.startswith(b"@prefix"):
+        prefixes.append(line)
+        line = text.readline()
+    file.writelines(sorted(prefixes))
+    file.write(line)
+    shutil.copyfileobj(text, file, _BLOCK)
 
 
 @contextmanager
