@@ -108,17 +108,21 @@ def main() -> None:
     measures: list[Measure] = []
     for job in jobs:
         for engine in commands(job, rows, Path()):
-            output = DATA / f"out-{engine}-{job}-{rows}.nt"
+            output = DATA / f"out-{engine}-{job}-{rows}.{'nq' if job == 'graphs' else 'nt'}"
             command = commands(job, rows, output)[engine]
             measures.append(measure(engine, command, job, rows, output))
             print(measures[-1], flush=True)
             if engine == "lodgrants":
                 print(f"copying its output: {copy_seconds(output)} s")
             output.unlink()
-    (RESULTS / f"map-{rows}-{'-'.join(jobs)}.json").write_text(
-        json.dumps([asdict(each) for each in measures], indent=1) + "\n"
-    )
+            write(measures, rows, jobs)
     print(table(measures))
+
+
+def write(measures: list[Measure], rows: int, jobs: list[str]) -> None:
+    """Keep what is measured so far: a long run that is stopped has not been for nothing."""
+    text = json.dumps([asdict(each) for each in measures], indent=1) + "\n"
+    (RESULTS / f"map-{rows}-{'-'.join(jobs)}.json").write_text(text)
 
 
 def table(measures: list[Measure]) -> str:

@@ -78,8 +78,23 @@ def _settings(options: dict[str, object]) -> Settings:
         skip_invalid=bool(options["skip_invalid"]),
         head=options["head"],  # type: ignore[arg-type]
         record=options["record"],  # type: ignore[arg-type]
+        progress=None if options["quiet"] or not sys.stderr.isatty() else _Progress(),
         limits=Limits(options["threads"], options["memory_limit"]),  # type: ignore[arg-type]
     )
+
+
+class _Progress:
+    """Tells a terminal, after the first second, how many triples there are and how fast they come."""
+
+    def __init__(self) -> None:
+        self._started = self._told = monotonic()
+
+    def __call__(self, triples: int) -> None:
+        now = monotonic()
+        if now - self._started > 1 and now - self._told > 0.2:
+            self._told = now
+            rate = triples / (now - self._started)
+            click.echo(f"\r{triples:,} triples, {rate:,.0f} a second ", nl=False, err=True)
 
 
 def _pair(given: str) -> tuple[str, str]:

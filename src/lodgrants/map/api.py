@@ -76,7 +76,7 @@ def write_text(
         # What has no graph is the same in both, so N-Triples is written without going through a parser.
         direct = serialization == "N-Triples" and not ready.has_graphs
         stream = stack.enter_context(serialized(file, "N-Quads" if direct else serialization))
-        outputs = Outputs(stream, stack, mapping.file)
+        outputs = Outputs(stream, stack, mapping.file, settings.progress)
         for job in ready.jobs:
             outputs.prepare(job.targets)
         for job in ready.jobs:
@@ -85,6 +85,11 @@ def write_text(
             except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
         remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+        if ready.has_graphs and serialization not in ("N-Quads", "TriG", "JSON-LD"):
+            remarks = (
+                *remarks,
+                f"named graphs are left out: {serialization} has none; N-Quads or TriG keep them",
+            )
     return Summary(outputs.triples, remarks)
 
 

@@ -240,8 +240,14 @@ def _condition(kind: type[exp.Binary]) -> Callable[[Args, Scope], Expr]:
 
 def registry() -> dict[str, Function]:
     """Return all functions by IRI."""
+    found = {GREL + name: function for name, function in (_grel_texts() | _grel_numbers()).items()}
+    found |= {namespace + name: function for namespace in IDLAB for name, function in _idlab().items()}
+    return found | {OWN + name: function for name, function in _own().items()}
+
+
+def _grel_texts() -> dict[str, Function]:
     one, two = (_VALUE,), (_VALUE, _VALUE2)
-    grel = {
+    return {
         "toUpperCase": Function(_unary("upper"), one),
         "toLowerCase": Function(_unary("lower"), one),
         "toTitleCase": Function(_title, one),
@@ -266,6 +272,12 @@ def registry() -> dict[str, Function]:
             lambda args, _: exp.Sub(this=_binary("instr")(args, _), expression=value(1)), two, INTEGER
         ),
         "escape": Function(_escape, (_VALUE, _MODE)),
+    }
+
+
+def _grel_numbers() -> dict[str, Function]:
+    one, two = (_VALUE,), (_VALUE, _VALUE2)
+    return {
         "math_round": Function(_numeric("round"), one, INTEGER),
         "math_floor": Function(_numeric("floor"), one, INTEGER),
         "math_ceil": Function(_numeric("ceil"), one, INTEGER),
@@ -279,7 +291,11 @@ def registry() -> dict[str, Function]:
         "boolean_not": Function(lambda args, _: exp.not_(_true(args, _VALUE)), one, BOOLEAN),
         "controls_if": Function(_if, (_CONDITION, _YES, _NO), optional=1),
     }
-    idlab = {
+
+
+def _idlab() -> dict[str, Function]:
+    one, two = (_VALUE,), (_VALUE, _VALUE2)
+    return {
         "equal": Function(_equal, two, BOOLEAN),
         "notEqual": Function(_not_equal, two, BOOLEAN),
         "isNull": Function(
@@ -296,7 +312,11 @@ def registry() -> dict[str, Function]:
         "alwaysReturnsABC": Function(lambda _args, _: value("ABC"), ()),
         "slugify": Function(_slug, one),
     }
-    own = {
+
+
+def _own() -> dict[str, Function]:
+    one, idlab = (_VALUE,), _idlab()
+    return {
         "slug": Function(_slug, one),
         "amount": Function(_amount, one),
         "date": Function(_date, one),
@@ -304,6 +324,3 @@ def registry() -> dict[str, Function]:
         "notEqual": idlab["notEqual"],
         "isNotNull": idlab["isNotNull"],
     }
-    found = {GREL + name: function for name, function in grel.items()}
-    found |= {namespace + name: function for namespace in IDLAB for name, function in idlab.items()}
-    return found | {OWN + name: function for name, function in own.items()}

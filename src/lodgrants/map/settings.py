@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ class Settings:
 
     `sources` binds a source of the mapping (its name, or the path it gives) to another path or to Arrow
     data. `roots` are folders that sources may be read from besides the mapping's own and the working one.
+    `progress` is told, now and then, how many triples have been written.
     """
 
     base: str | None = None
@@ -25,4 +26,5 @@ class Settings:
     skip_invalid: bool = False
     head: int | None = None
     record: str | None = None
+    progress: Callable[[int], None] | None = None
     limits: Limits = field(default_factory=Limits)

@@ -12,7 +12,7 @@ import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -49,7 +49,14 @@ _COMPRESSIONS = ("gzip", "xz", "zip", "targz", "tarxz", "zstd", "none")
 class Outputs:
     """The streams of a run: its default output and, opened when first written to, its logical targets."""
 
-    def __init__(self, default: IO[bytes], stack: ExitStack, mapping_file: str | None) -> None:
+    def __init__(
+        self,
+        default: IO[bytes],
+        stack: ExitStack,
+        mapping_file: str | None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._progress = progress
         self._default = default
         self._stack = stack
         self._folder = Path(mapping_file).parent if mapping_file else Path.cwd()
@@ -69,6 +76,8 @@ class Outputs:
             self.triples += part.tobytes().count(b"\n")
             for file in files:
                 file.write(part)
+            if self._progress is not None:
+                self._progress(self.triples)
 
 
 def _texts(batches: pa.RecordBatchReader) -> Iterator[memoryview]:
@@ -118,11 +127,26 @@ def serialized(file: IO[bytes], serialization: str) -> Iterator[IO[bytes]]:
         yield lines
         lines.seek(0)
         quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
-        if form.supports_datasets:
-            ox.serialize(quads, file, format=form, prefixes=PREFIXES)
-        else:
-            triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
-            ox.serialize(triples, file, format=form, prefixes=PREFIXES)
+        with TemporaryFile() as text:
+            if form.supports_datasets:
+                ox.serialize(quads, text, format=form, prefixes=PREFIXES)
+            else:
+                triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
+                ox.serialize(triples, text, format=form, prefixes=PREFIXES)
+            text.seek(0)
+            _copy_in_order(text, file)
+
+
+def _copy_in_order(text: IO[bytes], file: IO[bytes]) -> None:
+    """Copy a text with its prefixes sorted: the serializer writes them in another order each time."""
+    prefixes = []
+    line = text.readline()
+    while line.startswith(b"@prefix"):
+        prefixes.append(line)
+        line = text.readline()
+    file.writelines(sorted(prefixes))
+    file.write(line)
+    shutil.copyfileobj(text, file, _BLOCK)
 
 
 @contextmanager
