@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from lodgrants.errors import InternalError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DIALECT = "duckdb"
 BATCH_ROWS = 65_536
@@ -57,7 +59,7 @@ class Engine:
             _, offsets, data = column.buffers()
             if data is None or not len(column):
                 continue
-            view = memoryview(offsets).cast("q" if pa.types.is_large_string(column.type) else "i")
+            view = memoryview(offsets).cast("q" if str(column.type).startswith("large") else "i")
             out.write(memoryview(data)[view[column.offset] : view[column.offset + len(column)]])
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
