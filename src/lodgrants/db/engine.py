@@ -93,6 +93,8 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
         connection = duckdb.connect(":memory:", config=dict(config))
+        # The database's own bar would go to standard output, among the data.
+        connection.execute("SET enable_progress_bar = false")
         try:
             yield Engine(connection)
         finally:
