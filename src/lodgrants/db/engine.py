@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from lodgrants.db.text import write_text
 from lodgrants.errors import InternalError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DIALECT = "duckdb"
 BATCH_ROWS = 65_536
@@ -37,11 +39,11 @@ class Engine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self.log: list[str] = []
+        self.log: list[exp.Expr] = []
 
     def run(self, query: exp.Expr) -> None:
-        """Run a statement whose result nobody needs; `log` keeps it for those who explain."""
-        self.log.append(query.sql(DIALECT, pretty=True))
+        """Run a statement whose result nobody needs; `log` keeps it for those who explain it."""
+        self.log.append(query)
         self._execute(query)
 
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:

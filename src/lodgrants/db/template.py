@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import LiteralString
+from typing import LiteralString, TypeVar
 
 import sqlglot
 from sqlglot import exp
 
+Node = TypeVar("Node", bound=exp.Expr)
 Part = exp.Expr | str | int | float | bool | Sequence[str] | None
 
 
@@ -64,13 +65,18 @@ def _values(part: Part, parent: exp.Expr | None) -> list[exp.Expr]:
 
 def _value(part: Part) -> exp.Expr:
     if isinstance(part, exp.Query):
-        return part.subquery()
-    return part.copy() if isinstance(part, exp.Expr) else exp.convert(part)
+        return _free(part).subquery(copy=False)
+    return _free(part) if isinstance(part, exp.Expr) else exp.convert(part)
 
 
 def _relation(part: Part, alias: str | None, name: str) -> exp.Expr:
     if isinstance(part, str):
         return exp.table_(part, alias=alias)
     if isinstance(part, exp.Query):
-        return part.subquery(alias or name)
+        return _free(part).subquery(alias or name, copy=False)
     raise TypeError(f"not a relation: {part!r}")
+
+
+def _free(part: Node) -> Node:
+    """Return an expression that stands in no tree yet: itself at its first use, then copies."""
+    return part if part.parent is None else part.copy()

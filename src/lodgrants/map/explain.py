@@ -15,7 +15,7 @@ def explain(mapping: Mapping, settings: Settings) -> str:
     The sources are opened (their columns decide the SQL), but only one record of each is read.
     """
     with prepared(mapping, replace(settings, head=1)) as ready:
-        parts = [f"-- loading\n{each};" for each in ready.engine.log]
+        parts = [f"-- loading\n{each.sql('duckdb', pretty=True)};" for each in ready.engine.log]
         for job in ready.jobs:
             names = ", ".join(dict.fromkeys(each.triples_map for each in job.statements))
             parts.append(f"-- {names}\n{job.lines().sql('duckdb', pretty=True)};")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RESULTS = "result"
+_PART = 20_000
 COLUMNS = (
     "focus", "path", "value", "severity", "component", "shape", "shape_label", "message", "expected",
     "record", "source", "line", "start", "stop", "quote",
@@ -85,9 +86,14 @@ class Report:
         return query.limit(self.limit) if self.limit is not None else query
 
     def write_lines(self, line: exp.Expr, out: IO[bytes]) -> None:
-        """Write a text for each result in their fixed order; memory stays bounded by a batch."""
-        rows = self.query("*").subquery("r")
-        self.engine.write_text(exp.select(exp.alias_(line, "line")).from_(rows).order_by("id"), out)
+        """Write a text for each result in their fixed order, part by part, so that memory stays bounded."""
+        ids = exp.select("id").from_("_result").order_by("id")
+        listed = ids.limit(self.limit) if self.limit is not None else ids
+        ((first, last),) = self.engine.rows(sql("SELECT min(id), max(id) FROM _q AS q", _q=listed))
+        for start in range(first or 1, (last or 0) + 1, _PART):
+            part = condition("id BETWEEN :a AND :b", a=start, b=min(start + _PART - 1, last))
+            query = exp.select(exp.alias_(line, "line")).from_(RESULTS).where(part).order_by("id")
+            self.engine.write_text(query, out)
 
     def rule_rows(self) -> list[tuple[str, str, Term, str | None, str]]:
         """Return name, shape's label, component, path and expectation of every constraint."""
@@ -100,13 +106,15 @@ class Report:
         """Return the kinds of results that there are, each with its count and a few examples."""
         rows = self.engine.rows(
             sql(
-                "SELECT r.rule, r.shape_label, r.severity, r.component, f.path AS path, any_value(r.message),"
+                "SELECT r.rule, r.shape_label, r.severity, r.component, f.path AS path,"
+                " coalesce(:message, any_value(r.message)),"
                 " r.expected, count(*), arg_min(struct_pack(focus := f.focus, value := f.value), f.id,"
                 " :examples)"
                 " FROM _result AS f JOIN _rule AS r ON r.rule = f.rule"
                 " GROUP BY r.rule, r.shape_label, r.severity, r.component, f.path, r.expected"
                 " ORDER BY r.rule, f.path",
                 examples=max(examples, 1),
+                message=lexical_form(condition("arg_min(f.messages[1], f.id)")),
             )
         )
         return [Group(*(*row[:-1], tuple((one["focus"], one["value"]) for one in row[-1]))) for row in rows]

@@ -42,7 +42,7 @@ def write_sarif(report: Report, out: IO[bytes]) -> None:
 
 def _result() -> exp.Expr:
     return condition(
-        "concat(IF(row_number() OVER (ORDER BY id) = 1, E'\\n', E',\\n'), '{\"ruleIndex\":', rule,"
+        "concat(IF(id = (SELECT min(id) FROM _result), E'\\n', E',\\n'), '{\"ruleIndex\":', rule,"
         " ',\"ruleId\":', to_json(name),"
         " ',\"level\":\"', CASE regexp_extract(severity, '#(.*)>', 1) WHEN 'Warning' THEN 'warning'"
         "  WHEN 'Info' THEN 'note' ELSE 'error' END,"
