@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 # Rooms that can be called like functions; imported when they are first asked for.
-_CALLABLE = ("validate",)
+_CALLABLE = ("map", "validate")
 
 
 def __getattr__(name: str) -> ModuleType:

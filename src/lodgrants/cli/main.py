@@ -13,8 +13,12 @@ from lodgrants.errors import LodgrantsError
 
 # Command -> module in lodgrants.cli; imported only when used, so that each command starts fast.
 COMMANDS = {
+    "build": "build",
+    "extract": "extract",
     "validate": "validate",
+    "query": "query",
     "explain": "explain",
+    "map": "map",
 }
 
 

@@ -6,20 +6,19 @@ values never pass through string formatting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
+from lodgrants.db.text import write_text
 from lodgrants.errors import InternalError, Problem
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 DIALECT = "duckdb"
 BATCH_ROWS = 65_536
@@ -38,9 +37,11 @@ class Engine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self.log: list[str] = []
 
     def run(self, query: exp.Expr) -> None:
-        """Run a statement whose result nobody needs."""
+        """Run a statement whose result nobody needs; `log` keeps it for those who explain."""
+        self.log.append(query.sql(DIALECT, pretty=True))
         self._execute(query)
 
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
@@ -49,36 +50,74 @@ class Engine:
 
     def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        with self._said(query) as sql:
+        with _said(query.sql(DIALECT)) as sql:
             return self._connection.sql(sql).to_arrow_reader(rows)
 
-    def write_text(self, query: exp.Expr, out: IO[bytes]) -> None:
-        """Write the one text column of a query, rows joined as they are, without touching single rows."""
-        for batch in self.batches(query):
-            column = batch.column(0)
-            _, offsets, data = column.buffers()
-            if data is None or not len(column):
-                continue
-            view = memoryview(offsets).cast("q" if str(column.type).startswith("large") else "i")
-            out.write(memoryview(data)[view[column.offset] : view[column.offset + len(column)]])
+    def write_text(self, query: exp.Expr, sink: IO[bytes]) -> int:
+        """Write the one text column of a query, rows joined as they are; return the number of rows."""
+        return write_text(self.batches(query), sink)
+
+    def script(self, statements: Iterable[str]) -> None:
+        """Run statements that are constants of the program, such as definitions of SQL macros."""
+        for sql in statements:
+            self._connection.execute(sql)
+
+    def keep_order(self) -> None:
+        """Give every table the order of what it is read from, for those who number rows."""
+        self._connection.execute("SET preserve_insertion_order = true")
+
+    def columns(self, query: exp.Query) -> list[tuple[str, str]]:
+        """Return the names and types of a query's columns without running it."""
+        described = self._execute(exp.Describe(this=query)).fetchall()
+        return [(str(row[0]), str(row[1])) for row in described]
+
+    def copy_to_parquet(self, query: exp.Query, path: Path) -> None:
+        """Write a result to a Parquet file, in parallel and without going through Python."""
+        target = exp.Literal.string(str(path)).sql(DIALECT)
+        sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+        self._run_text(sql)
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a temporary table, which is made from the first ones."""
+        self._connection.register("appended_rows", rows)
+        source = exp.select("*").from_("appended_rows")
+        try:
+            if self._connection.execute(
+                "SELECT 1 FROM duckdb_tables WHERE table_name = ?", [table]
+            ).fetchone():
+                self._execute(exp.insert(source, table))
+            else:
+                temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+                create = exp.Create(this=exp.to_table(table), kind="TABLE", properties=temporary)
+                create.set("expression", source)
+                self._execute(create)
+        finally:
+            self._connection.unregister("appended_rows")
+
+    def drop(self, table: str) -> None:
+        """Forget a table and free what it holds."""
+        self._run_text(f"DROP TABLE {exp.to_identifier(table, quoted=True).sql(DIALECT)}")
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
     def _execute(self, query: exp.Expr) -> duckdb.DuckDBPyConnection:
-        with self._said(query) as sql:
+        return self._run_text(query.sql(DIALECT))
+
+    def _run_text(self, sql: str) -> duckdb.DuckDBPyConnection:
+        with _said(sql):
             return self._connection.execute(sql)
 
-    @contextmanager
-    def _said(self, query: exp.Expr) -> Iterator[str]:
-        """Give the statement's text, and say it when the database refuses it."""
-        sql = query.sql(DIALECT)
-        try:
-            yield sql
-        except duckdb.Error as error:
-            problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
-            raise InternalError(problem) from error
+
+@contextmanager
+def _said(sql: str) -> Iterator[str]:
+    """Give a statement's text, and say it when the database refuses it."""
+    try:
+        yield sql
+    except duckdb.Error as error:
+        problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
+        raise InternalError(problem) from error
 
 
 @contextmanager
@@ -93,7 +132,7 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
         connection = duckdb.connect(":memory:", config=dict(config))
-        # The database's own bar would go to standard output, among the data.
+        # The bar would be written to standard output, among the data.
         connection.execute("SET enable_progress_bar = false")
         try:
             yield Engine(connection)

@@ -1,0 +1,1 @@
+"""Capture -> records with evidence: layout readers, value parsers, source profiles."""

@@ -1,0 +1,123 @@
+"""`lodgrants map`: run a mapping and write what it makes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from lodgrants.map.model import Mapping
+    from lodgrants.map.settings import Settings
+
+_FORMATS = {"nt": "N-Triples", "nq": "N-Quads", "ttl": "Turtle", "trig": "TriG", "parquet": "Parquet"}
+
+
+@click.command("map")
+@click.argument("mapping", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else stdout."
+)
+@click.option(
+    "--format", "form", type=click.Choice(list(_FORMATS)), help="Default: by the output's suffix, or nq."
+)
+@click.option("--base", help="Base IRI for relative IRIs.")
+@click.option(
+    "--source", "sources", multiple=True, metavar="NAME=PATH", help="Read a source from another file."
+)
+@click.option("--check", is_flag=True, help="List what is wrong or odd in the mapping; write nothing.")
+@click.option("--explain", is_flag=True, help="Print the SQL that the mapping becomes; write nothing.")
+@click.option("--functions", is_flag=True, help="List the functions that a mapping may call.")
+@click.option(
+    "--head", type=click.IntRange(min=1), metavar="N", help="Only the first N records of each source."
+)
+@click.option("--record", metavar="KEY", help="Only what the records make whose subject has this key.")
+@click.option("--skip-invalid", is_flag=True, help="Leave out and count terms that are not valid.")
+@click.option("--threads", type=click.IntRange(min=1), help="How many threads to use.")
+@click.option(
+    "--memory-limit", metavar="SIZE", help="How much memory to use, such as 2GB; beyond it disk is used."
+)
+@click.option(
+    "--allow", "roots", multiple=True, type=click.Path(path_type=Path), help="Another folder to read from."
+)
+@click.option("--allow-http", is_flag=True, help="Allow sources on the web.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+def command(mapping: Path | None, output: Path | None, form: str | None, **options: object) -> None:
+    """Turn CSV, JSON, XML, tables and databases into RDF by a MAPPING in RML, R2RML or YARRRML."""
+    if options["functions"]:
+        _print_functions()
+        return
+    if mapping is None:
+        raise click.UsageError("a mapping is needed")
+    from lodgrants.map.api import load_mapping
+
+    model = load_mapping(mapping)
+    settings = _settings(options)
+    if options["check"]:
+        _check(model, settings)
+    elif options["explain"]:
+        from lodgrants.map.explain import explain
+
+        click.echo(explain(model, settings))
+    else:
+        _run(model, output, form, settings, quiet=bool(options["quiet"]))
+
+
+def _settings(options: dict[str, object]) -> Settings:
+    from lodgrants.db.engine import Limits
+    from lodgrants.map.settings import Settings
+
+    return Settings(
+        base=options["base"],  # type: ignore[arg-type]
+        sources=dict(_pair(each) for each in options["sources"]),  # type: ignore[attr-defined]
+        roots=tuple(options["roots"]),  # type: ignore[arg-type]
+        allow_http=bool(options["allow_http"]),
+        skip_invalid=bool(options["skip_invalid"]),
+        head=options["head"],  # type: ignore[arg-type]
+        record=options["record"],  # type: ignore[arg-type]
+        limits=Limits(options["threads"], options["memory_limit"]),  # type: ignore[arg-type]
+    )
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, path = given.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{given!r} is not NAME=PATH", param_hint="--source")
+    return name, path
+
+
+def _run(model: Mapping, output: Path | None, form: str | None, settings: Settings, quiet: bool) -> None:
+    from lodgrants.map.api import run_mapping, write_text
+
+    started = monotonic()
+    if output is None and form == "parquet":
+        raise click.UsageError("Parquet needs a file: give -o")
+    if output is None:
+        summary = write_text(model, sys.stdout.buffer, settings, _FORMATS[form or "nq"])
+    else:
+        summary = run_mapping(model, output, settings, _FORMATS[form] if form else None)
+    if not quiet:
+        for line in summary.lines(monotonic() - started):
+            click.echo(line, err=True)
+
+
+def _check(model: Mapping, settings: Settings) -> None:
+    from lodgrants.map.check import check_mapping
+
+    findings = check_mapping(model, settings)
+    for finding in findings:
+        click.echo(str(finding).replace("error[", "note[", 1), err=True)
+    if not findings:
+        click.echo("nothing to say against it", err=True)
+    sys.exit(1 if findings else 0)
+
+
+def _print_functions() -> None:
+    from lodgrants.map.functions import registry
+
+    for iri, function in sorted(registry().items()):
+        parameters = ", ".join(names[0] for names in function.parameters)
+        click.echo(f"{iri}({parameters}) -> {function.returns}")

@@ -1,0 +1,263 @@
+"""From the words of a field to facts: one reader per kind of field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from lodgrants.extract.facts import Fact, Note, Reading
+from lodgrants.extract.profile import CONTACTS, ROLES, Field, Source
+from lodgrants.extract.readers.lists import items_of
+from lodgrants.extract.readers.places import places_of
+from lodgrants.extract.values.dates import find_periods, parse_date
+from lodgrants.extract.values.money import UNSTATED, find_money
+from lodgrants.extract.values.organizations import parse_organizations, split_list
+from lodgrants.extract.values.persons import is_person
+from lodgrants.extract.values.places import parse_place
+from lodgrants.extract.values.status import parse_status
+from lodgrants.extract.words import Words
+
+_NOTHING = re.compile(
+    r"(?:none|nav|n/?a|not applicable|no partners?|nil|nėra|nera|puudub|puuduvad|nē|нет|[-–—./]+|tbc|tbd)\.?",
+    re.I,
+)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"”'()]+[^\s<>\"”'().,;:]|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:lv|lt|ee|eu|org|com|net|no|by|info)(?:/\S*)?\b"
+)
+_AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
+
+_CONTACT = re.compile(
+    r"(?:[Ee]-?mail\s*:?\s*)?(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)"
+    r"(?P<phone>\d[\d \u00a0()-]{5,}\d)"
+)
+_CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
+
+Reader = Callable[[Field, Words, Source, Reading], Iterator[Fact]]
+
+
+def read_field(
+    field: Field,
+    words: Words,
+    source: Source,
+    reading: Reading,
+    phase: str = "",
+    said: bool = True,
+) -> list[Fact]:
+    """Read a field's words into the record; words that say "none" are accounted for and give nothing.
+
+    Words that do not parse are left unclaimed, and noted when a label says that they are a value (``said``).
+    """
+    words = words.strip()
+    if not words:
+        return []
+    if _NOTHING.fullmatch(words.plain) or (field.nothing and field.nothing.fullmatch(words.plain)):
+        reading.claim(words, f"{field.rule}/nothing", ignored=True)
+        return []
+    if field.field in CONTACTS or field.field == "ignore":
+        _leave_out(field, words, reading)
+        return []
+    facts = [replace(fact, phase=phase) for fact in _READERS[field.field](field, words, source, reading)]
+    if not facts and said:
+        reading.notes.append(
+            Note(
+                "LG-EXT-020",
+                f"the words behind {field.rule!r} are no {field.field}: {words.plain[:80]!r}",
+                words,
+            )
+        )
+    reading.add(*facts)
+    return facts
+
+
+def fits(field: Field, words: Words) -> bool:
+    """Tell whether words can be a value of the field; used before a label claims what is far from it."""
+    if _NOTHING.fullmatch(words.plain):
+        return True
+    if field.value is not None:
+        return field.value.fullmatch(words.plain) is not None
+    if field.field == "amount":
+        return next(find_money(words, field.currency or "EUR"), None) is not None and len(words.plain) < 120
+    if field.field == "status":
+        return parse_status(words) is not None
+    if field.field in ("start", "end", "period", "modified", "printed"):
+        return next(find_periods(words), None) is not None
+    if field.field == "identifier":
+        return re.search(r"\d", str(words)) is not None and len(words.plain) < 60
+    if field.field in ("url", "promoter-url"):
+        return _URL.search(str(words)) is not None
+    return True
+
+
+def _leave_out(field: Field, words: Words, reading: Reading) -> None:
+    if field.field in CONTACTS:
+        reading.withheld[field.field] = reading.withheld.get(field.field, 0) + 1
+    reading.claim(words, field.rule, ignored=True)
+
+
+def _text(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    yield Fact(field, words.plain, words)
+
+
+def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    """One fact per item of a list; prose around the items describes the project."""
+    if field.leave is not None:
+        words = _without(words, field.leave)
+    items, around = items_of(words, field.items)
+    about = replace(field, field="description") if items else field
+    for kind, parts in ((field, items), (about, around)):
+        for part in parts:
+            if part and not _says_nothing(part, source):
+                yield from (
+                    Fact(kind, piece.plain, piece) for piece in _without_contacts(part, reading) if piece
+                )
+
+
+def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:
+    """Yield the text around e-mail addresses and telephone numbers, which are counted and left out."""
+    start = words.start
+    for match in words.find(_CONTACT):
+        kind = match.lastgroup or "phone"
+        reading.withheld[kind] = reading.withheld.get(kind, 0) + 1
+        reading.claim(words.at(match), f"{kind}-in-text", ignored=True)
+        yield Words(words.page, start, match.start()).strip()
+        start = match.end()
+    yield Words(words.page, start, words.end).strip()
+
+
+def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    """Target groups and subjects: one a line, or one behind each separator."""
+    if field.leave is not None:
+        words = _without(words, field.leave)
+    for part in split_list(words, field.separators or "\n;"):
+        for piece in part.split(_AND_BEHIND_BRACKET):
+            if name := piece.strip(",;.•*"):
+                yield Fact(field, name.plain, name)
+
+
+def _says_nothing(words: Words, source: Source) -> bool:
+    return any(not rule.top and rule.pattern.search(str(words)) for rule in source.ignore)
+
+
+def _without(words: Words, pattern: re.Pattern[str]) -> Words:
+    match = next(words.find(pattern), None)
+    return words.to(match.start()).strip() if match else words
+
+
+def _title(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    name = words.strip()
+    if re.search(r"\w", str(name)):
+        yield Fact(field, _unquoted(name).plain, name)
+
+
+def _unquoted(words: Words) -> Words:
+    """Return a name without quotation marks that enclose all of it."""
+    inner = words.strip('"„“”«»')
+    return (
+        inner
+        if inner.start > words.start and inner.end < words.end and not re.search('["„“”«»]', str(inner))
+        else words
+    )
+
+
+def _identifier(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    words = words.strip(".;,")
+    if fits(field, words):
+        yield Fact(field, words.plain, words)
+
+
+def _status(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    status = parse_status(words)
+    if status is not None:
+        yield Fact(field, status, words)
+
+
+def _date(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    found = parse_date(words, source.month_first)
+    if found is not None:
+        yield Fact(field, *found)
+
+
+def _period(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    for period in find_periods(words, source.month_first):
+        lone = period.start == period.end
+        if period.start is not None and not (lone and _opens_with_end(words, period.words)):
+            yield Fact(replace(field, field="start"), period.start, period.words)
+        if period.end is not None and (not lone or _opens_with_end(words, period.words)):
+            yield Fact(replace(field, field="end"), period.end, period.words)
+        return
+
+
+def _opens_with_end(words: Words, date: Words) -> bool:
+    """Tell whether a lone date is an end: "until June 2020", "– 2020"."""
+    before = words.page[words.start : date.start].strip().casefold()
+    return bool(re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])\Z", before))
+
+
+def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    """Sums side by side are one sum in several currencies; they share a group."""
+    for money in find_money(words, field.currency or None):
+        if field.currency not in ("", UNSTATED) and not _CURRENCY_MARK.search(str(money.words)):
+            message = f"{money.words.plain!r} has no currency; the source pays in {field.currency}"
+            reading.notes.append(Note("LG-EXT-021", message, money.words))
+        yield Fact(field, money, money.words, part=field.part, group=words.start)
+
+
+def _organizations(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    for organization in parse_organizations(words, field.separators):
+        if not _NOTHING.fullmatch(organization.name):
+            person = field.persons and is_person(organization.name)
+            yield Fact(field, replace(organization, person=person), organization.words)
+
+
+def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    words = words.strip(".;,")
+    yield Fact(field, words.plain, words)
+
+
+def _place(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    for place in places_of(field, words, source.countries):
+        yield Fact(field, place, place.words)
+
+
+def _country(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    place = parse_place(words, source.countries)
+    if place is not None and place.is_country:
+        yield Fact(field, place, place.words)
+
+
+def _nothing(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    return iter(())
+
+
+def _url(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
+    if match := _URL.search(words.page, words.start, words.end):
+        address = match.group()
+        yield Fact(field, address if "://" in address else f"http://{address}", words.at(match))
+
+
+_READERS: dict[str, Reader] = {
+    "title": _title,
+    "identifier": _identifier,
+    "status": _status,
+    "amount": _amount,
+    "place": _place,
+    "programme": _programme,
+    "source-of-funding": _programme,
+    "start": _date,
+    "end": _date,
+    "modified": _date,
+    "printed": _date,
+    "period": _period,
+    "url": _url,
+    "promoter-url": _url,
+    "promoter-address": _text,
+    "legal-form": _text,
+    "phase": _text,
+    "country": _country,
+    **{role: _organizations for role in ROLES},
+    "agent-country": _nothing,
+    **{text: _texts for text in ("description", "activity", "result")},
+    **{text: _labels for text in ("target-group", "keyword")},
+}

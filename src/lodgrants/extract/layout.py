@@ -1,0 +1,189 @@
+"""Labels in a page: where they stand, how far their values go, and where one record ends.
+
+A label may stand on the line of its value, on the line before it, behind a bullet, in a table cell,
+glued to its value, or (when the profile says so) inside a line. A label followed by another label
+has no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from lodgrants.extract.profile import Field, Label, Layout
+from lodgrants.extract.words import Words
+
+_BULLET = r"[ \t\u00a0]*(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?[ \t\u00a0]*"
+_FRONT = re.compile(r"[ \t\u00a0:|–-]*")
+_STARTS_VALUE = re.compile(r"[\d€£$\"„“«'(]|[^\W\d_a-zà-öø-ÿāčēģīķļņšūžąęėįųūõ]")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)]?\s*\Z")
+_LONG_LINE = 80
+_LONGEST_NAME = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A label found in a page: its words, where it begins (its bullet included) and its value may start."""
+
+    label: Label
+    words: Words
+    begin: int
+    value_start: int
+    bullet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The words that stand behind a label; empty when nothing does."""
+
+    mark: Mark
+    words: Words
+
+
+Fits = Callable[[Field, Words], bool]
+
+
+class LabelReader:
+    """Finds the labels of one layout; `others` are labels that end a value but are not read."""
+
+    def __init__(self, layout: Layout, fits: Fits) -> None:
+        self._labels = layout.labels
+        self._fits = fits
+        self._at_line = re.compile(_BULLET + f"(?:{_alternatives(self._labels)})", re.IGNORECASE)
+        inline = tuple(label for label in self._labels if label.inline)
+        self._inside = re.compile(_alternatives(inline)) if inline else None
+
+    def marks(self, words: Words) -> list[Mark]:
+        """Return the labels in the words, in order, none overlapping another."""
+        found = [mark for line in words.lines() if line and (mark := self._line_mark(line))]
+        if self._inside is not None:
+            starts = {mark.words.start for mark in found}
+            found += [mark for mark in self._inline_marks(words) if mark.words.start not in starts]
+        found.sort(key=lambda mark: mark.words.start)
+        return [
+            mark for i, mark in enumerate(found) if i == 0 or mark.words.start >= found[i - 1].value_start
+        ]
+
+    def values(self, words: Words, marks: list[Mark]) -> Iterator[Value]:
+        """Yield each label with its value; what follows the value is left to others."""
+        for mark, following in zip_longest(marks, marks[1:]):
+            end = following.begin if following else words.end
+            yield Value(
+                mark, self._extent(mark, Words(words.page, mark.value_start, max(end, mark.value_start)))
+            )
+
+    def _line_mark(self, line: Words) -> Mark | None:
+        match = self._at_line.match(line.page, line.start, line.end)
+        if match is None:
+            return None
+        label, words = self._matched(match, line)
+        start = self._value_start(label, words, line)
+        bullet = bool((match["bullet"] or "").strip(" |\t"))
+        return None if start is None else Mark(label, words, line.start, start, bullet)
+
+    def _matched(self, match: re.Match[str], line: Words) -> tuple[Label, Words]:
+        name = next(name for name, text in match.groupdict().items() if text is not None and name != "bullet")
+        labels = self._labels
+        return labels[int(name[1:])], line.at(match, name)
+
+    def _value_start(self, label: Label, words: Words, line: Words) -> int | None:
+        """Return where the value starts, or None when these words are no label here."""
+        rest = Words(line.page, words.end, line.end)
+        text = str(rest)
+        after = text.lstrip(" \t\u00a0")
+        if after.startswith(":"):
+            return line.end - len(after) + 1
+        if label.colon:
+            return None
+        if not after or text[0] in "\t|" or text.startswith(("  ", " |", " –", " —", " - ")):
+            return words.end
+        if label.extent == "block" and not label.inline:
+            return None
+        glued = text[0] not in " \u00a0" and str(words)[-1].isalnum() and _STARTS_VALUE.match(text)
+        return words.end if glued or self._fits_behind_space(label, rest) else None
+
+    def _fits_behind_space(self, label: Label, rest: Words) -> bool:
+        text = str(rest)
+        if text[0] not in " \u00a0" or not _STARTS_VALUE.match(text.strip()):
+            return False
+        if label.field.field in ("amount", "status", "identifier", "start", "end", "period", "url"):
+            return self._fits(label.field, rest.strip())
+        return len(text) < _LONG_LINE and not _SENTENCE_END.search(text) and label.field.field != "ignore"
+
+    def _inline_marks(self, words: Words) -> Iterator[Mark]:
+        assert self._inside is not None
+        inline = [label for label in self._labels if label.inline]
+        for match in words.find(self._inside):
+            name = match.lastgroup or ""
+            label, found = inline[int(name[1:])], words.at(match)
+            before = words.page[match.start() - 1] if match.start() > words.start else "\n"
+            after = words.page[match.end() : min(match.end() + 2, words.end)]
+            if re.match(r"\s?:", after):
+                if not before.isalpha() or before.islower():
+                    yield Mark(label, found, found.start, match.end() + after.index(":") + 1, False)
+            elif not label.colon and not before.isspace() and after and _STARTS_VALUE.match(after):
+                yield Mark(label, found, found.start, match.end(), False)
+
+    def _extent(self, mark: Mark, space: Words) -> Words:
+        """Return the value among the words up to the next label."""
+        front = _FRONT.match(space.page, space.start, space.end)
+        space = Words(space.page, front.end() if front else space.start, space.end)
+        if mark.label.until is not None and (stop := next(space.find(mark.label.until), None)):
+            space = space.to(stop.start())
+        if mark.label.extent == "block":
+            return space.strip()
+        lines = space.lines()
+        if not lines:
+            return space
+        if lines[0].strip():
+            return (lines[0] if mark.label.extent == "line" else self._run(mark.label, lines)).strip("|")
+        return self._below(mark.label, lines)
+
+    def _below(self, label: Label, lines: list[Words]) -> Words:
+        """Return a value that stands below its label; behind a blank line only one that fits is taken."""
+        index = next((i for i, line in enumerate(lines) if line.strip()), None)
+        if index is None:
+            return lines[0].strip()
+        first = lines[index].strip()
+        gap = index > 1
+        if not self._plausible(label, first, gap):
+            return lines[0].strip()
+        return first if label.extent == "line" else self._run(label, lines[index:])
+
+    def _plausible(self, label: Label, line: Words, gap: bool) -> bool:
+        field, text = label.field, str(line)
+        if field.value is not None or field.field in ("amount", "status", "start", "end", "period"):
+            return self._fits(field, line)
+        sentence = len(text) > (_LONG_LINE if gap else _LONGEST_NAME) or (
+            _SENTENCE_END.search(text) is not None and len(text) > _LONG_LINE
+        )
+        return not sentence
+
+    def _run(self, label: Label, lines: list[Words]) -> Words:
+        """Return the lines up to a blank one; a line that ends in a comma goes on behind it."""
+        end = lines[0]
+        for line in lines[1:]:
+            if not line.strip():
+                if not str(end).rstrip().endswith((",", ";")):
+                    break
+                continue
+            if str(end).rstrip().endswith(").") or (
+                label.field.leave and label.field.leave.search(str(line))
+            ):
+                break
+            end = line
+        return lines[0].to(end.end).strip()
+
+
+def _alternatives(labels: tuple[Label, ...]) -> str:
+    """Return one pattern for all labels: each is a named group, longer ones are tried first."""
+    named = [(name, index) for index, label in enumerate(labels) for name in label.names]
+    named.sort(key=lambda pair: -len(pair[0]))
+    groups: dict[int, list[str]] = {}
+    for name, index in named:
+        groups.setdefault(index, []).append(name)
+    ordered = sorted(groups, key=lambda index: -max(len(name) for name in groups[index]))
+    patterns = [rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?![^\W_A-Z\d]))" for index in ordered]
+    return "|".join(patterns) or "(?!)"

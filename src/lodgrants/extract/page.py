@@ -1,0 +1,225 @@
+"""One page: whose it is, how it is laid out, and what each of its records says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lodgrants.extract.capture import Capture
+from lodgrants.extract.coverage import measure
+from lodgrants.extract.facts import Claim, Fact, Note, Reading
+from lodgrants.extract.fields import fits, read_field
+from lodgrants.extract.layout import LabelReader, Mark
+from lodgrants.extract.phases import phase_key
+from lodgrants.extract.profile import Field, Layout, Prose, Source
+from lodgrants.extract.readers.split import segments
+from lodgrants.extract.readers.titles import find_title
+from lodgrants.extract.values.countries import nationality_code
+from lodgrants.extract.values.organizations import Organization
+from lodgrants.extract.values.places import Place
+from lodgrants.extract.words import Words, whole
+
+_PARAGRAPH_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a capture turned out to be: its source and layout, its records, and why there are none."""
+
+    capture: Capture
+    source: Source | None
+    layout: Layout | None
+    readings: tuple[Reading, ...]
+    claims: tuple[Claim, ...]
+    notes: tuple[Note, ...]
+
+
+def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
+    """Read a page by the first source and layout that recognise it."""
+    candidates = recognise(capture, sources)
+    if not candidates:
+        return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
+    pages = [_read_as(source, capture) for source in candidates]
+    return pages[0] if len(pages) == 1 else max(pages, key=_lines_read)
+
+
+def recognise(capture: Capture, sources: tuple[Source, ...]) -> list[Source]:
+    """Return the source whose address the page has, else those whose words it has."""
+    if capture.url:
+        for source in sources:
+            if any(pattern.search(capture.url) for pattern in source.urls):
+                return [source]
+    return [
+        source
+        for source in sources
+        if any(all(pattern.search(capture.text) for pattern in group) for group in source.words)
+    ]
+
+
+def _lines_read(page: Page) -> int:
+    """Count the lines that a reading accounts for: the source that understands more of a page has it."""
+    claims = [*page.claims, *(claim for reading in page.readings for claim in reading.claims)]
+    lines = len(measure(page.capture.text, claims).unclaimed)
+    return -lines if page.readings else -len(page.capture.text)
+
+
+def _read_as(source: Source, capture: Capture) -> Page:
+    text = whole(capture.text)
+    for reject in source.reject:
+        if match := reject.pattern.search(capture.text):
+            note = Note("LG-EXT-011", f"no project page of {source.title}: {reject.why}", text.at(match))
+            return Page(capture, source, None, (), (), (note,))
+    for layout in source.layouts:
+        if _has_layout(layout, capture):
+            readings, claims = _read(text, source, layout)
+            if readings:
+                return Page(capture, source, layout, tuple(readings), tuple(claims), ())
+    note = Note("LG-EXT-012", f"a page of {source.title} in no layout that holds a project")
+    return Page(capture, source, None, (), (), (note,))
+
+
+def _has_layout(layout: Layout, capture: Capture) -> bool:
+    if layout.url and not (capture.url and any(pattern.search(capture.url) for pattern in layout.url)):
+        return False
+    found = all(pattern.search(capture.text) for pattern in layout.when)
+    return found and not any(pattern.search(capture.text) for pattern in layout.unless)
+
+
+@lru_cache(maxsize=256)
+def _label_reader(layout: Layout) -> LabelReader:
+    return LabelReader(layout, fits)
+
+
+def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], list[Claim]]:
+    """Read all records of a page, and what belongs to none of them."""
+    marks = _label_reader(layout).marks(text)
+    common = Reading()
+    _ignore_lines(text, source, marks, common)
+    readings = []
+    for segment, given in segments(text, layout, marks):
+        reading = _read_record(segment, source, layout, marks, given)
+        if layout.rest is not None:
+            _read_rest(segment, source, layout.rest, reading, common.claims)
+        if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
+            readings.append(reading)
+    return readings, common.claims
+
+
+def _read_record(
+    segment: Words,
+    source: Source,
+    layout: Layout,
+    marks: list[Mark],
+    given: list[tuple[Field, Words]],
+) -> Reading:
+    reading = Reading()
+    own = [mark for mark in marks if segment.start <= mark.words.start < segment.end]
+    for field, words in given:
+        if not _is_ignored(words, source):
+            read_field(field, words, source, reading)
+    _read_labels(segment, source, layout, own, reading)
+    if layout.title is not None and reading.first("title") is None:
+        title = find_title(segment, layout.title, source, own)
+        if title is not None:
+            read_field(Field("title", "title-line"), title, source, reading)
+    source = replace(source, countries=_likely_countries(reading, source))
+    for prose in layout.prose:
+        _read_prose(segment, source, prose, reading)
+    for pattern, field in layout.lists:
+        for match in segment.find(pattern):
+            item = segment.at(match, "item")
+            if not _is_claimed(item, reading.claims):
+                read_field(field, item, source, reading)
+    return reading
+
+
+def _likely_countries(reading: Reading, source: Source) -> tuple[str, ...]:
+    """Return where the project's places are: the country its number, place or promoter names."""
+    number = reading.first("identifier")
+    named = [str(number.value)[:2]] if number is not None else []
+    for fact in reading.facts:
+        if isinstance(fact.value, Place) or fact.field.field == "promoter":
+            named.append(getattr(fact.value, "country", None) or "")
+    found = tuple(country for country in source.countries if country in named)
+    return found or source.countries
+
+
+def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
+    for value in _label_reader(layout).values(segment, marks):
+        label = value.mark.label
+        reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
+        field = replace(
+            label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
+        )
+        facts = read_field(field, value.words, source, reading)
+        if facts and label.field.funder:
+            named = value.words if label.field.field == "source-of-funding" else value.mark.words
+            _read_funder(named, label.field, source, reading)
+
+
+def _read_funder(words: Words, field: Field, source: Source, reading: Reading) -> None:
+    """Read the funders that a label names: "From EEA Grants and Norway Grants"."""
+    funder = Field("funder", f"{field.rule}/funder")
+    for match in words.find(re.compile(field.funder, re.IGNORECASE)):
+        read_field(funder, words.at(match), source, reading)
+
+
+def _read_prose(segment: Words, source: Source, prose: Prose, reading: Reading) -> None:
+    space = whole(segment.page) if prose.page else segment
+    for match in space.find(prose.pattern):
+        named = {name: space.at(match, name) for name in prose.groups if match[name] is not None}
+        phase = phase_key(match.groupdict().get("phase"))
+        facts = [
+            fact
+            for name, words in named.items()
+            for fact in read_field(prose.groups[name], words, source, reading, phase, said=False)
+        ]
+        country = next((w for name, w in named.items() if prose.groups[name].field == "agent-country"), None)
+        if country is not None:
+            _give_country(facts, country, reading)
+        if prose.once:
+            return
+
+
+def _give_country(facts: list[Fact], words: Words, reading: Reading) -> None:
+    """Give the agents of a sentence the country that the sentence says they are from."""
+    code = nationality_code(str(words))
+    for fact in facts:
+        if code and isinstance(fact.value, Organization) and fact.value.country is None:
+            agent = replace(fact.value, country=code, country_words=words)
+            reading.facts[reading.facts.index(fact)] = replace(fact, value=agent)
+
+
+def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, ignored: list[Claim]) -> None:
+    """Read the paragraphs that nothing has claimed; short lines are left for the coverage report.
+
+    A place found in running text leaves the text around it to be read.
+    """
+    places = {fact.words for fact in reading.facts if isinstance(fact.value, Place)}
+    claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
+    for line in segment.lines():
+        text = line.strip()
+        if len(text.plain) >= _PARAGRAPH_LENGTH and not _is_claimed(text, claims):
+            read_field(field, text, source, reading)
+
+
+def _is_claimed(words: Words, claims: list[Claim]) -> bool:
+    return any(claim.words.start < words.end and claim.words.end > words.start for claim in claims)
+
+
+def _is_ignored(line: Words, source: Source) -> bool:
+    return any(not rule.top and rule.pattern.search(str(line)) for rule in source.ignore)
+
+
+def _ignore_lines(text: Words, source: Source, marks: list[Mark], reading: Reading) -> None:
+    """Account for the lines that say nothing; some rules hold only above the first label."""
+    top = marks[0].words.start if marks else text.end
+    for line in text.lines():
+        inner = line.strip()
+        if not inner:
+            continue
+        rules = [rule for rule in source.ignore if not rule.top or inner.end <= top]
+        rule = next((rule for rule in rules if rule.pattern.search(str(inner))), None)
+        if rule is not None:
+            reading.claim(inner, f"ignore/{rule.name}", ignored=True)

@@ -1,0 +1,99 @@
+"""Places: after a label, in lists with regions and streets, and in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lodgrants.extract.profile import Field
+from lodgrants.extract.values.countries import country_code
+from lodgrants.extract.values.organizations import split_list
+from lodgrants.extract.values.places import Place, find_place, parse_place
+from lodgrants.extract.words import Words
+
+_WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
+_NAME = re.compile(rf"(?:{_WORD})(?:\s(?:{_WORD})|\s(?:region|county|district|voblast|oblast))*")
+_AND = re.compile(r"\s+(?:and|un|ir|ja|og|och|i|и|und|vai/un|vai|un/vai|or)\s+|\s*[+&]\s*")
+_REGION = re.compile(r"\s*[-–—:]\s*")
+_STREET = re.compile(r"\d")
+_IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
+_LONGEST_NAME = 4
+
+
+def places_of(field: Field, words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
+    """Read the places that a label names: a list, "region - town: street", one name in two alphabets."""
+    if field.items == "sentences":
+        yield from places_in_prose(words, countries)
+        return
+    if " / " in str(words) and len(split_list(words, "/")) == 2:
+        yield from _two_names(words, countries)
+        return
+    region: Place | None = None
+    for part in split_list(words, field.separators or ",;\n"):
+        for piece in part.split(_AND):
+            region, places = _region_and_town(piece, countries, region)
+            yield from places
+
+
+def _two_names(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
+    """Read one place written in two alphabets, "София / Sofia"."""
+    first, second = split_list(words, "/")
+    place = find_place(second, countries) or find_place(first, countries) or parse_place(second, countries)
+    if place is not None:
+        yield replace(place, words=words, stated=first.plain)
+
+
+def _region_and_town(
+    words: Words, countries: tuple[str, ...], region: Place | None
+) -> tuple[Place | None, list[Place]]:
+    """Read "region - town: street" or a town of the region named before; streets are not places."""
+    parts = words.split(_REGION)
+    known = [find_place(part, countries) for part in parts]
+    if len(parts) == 1 or not any(known):
+        if _STREET.search(str(words)) and known[0] is None:
+            return region, []
+        place = known[0] or parse_place(words, countries)
+        return region, [replace(place, part_of=region)] if place and place.country and region else [
+            place
+        ] if place else []
+    places = [place for place in known if place is not None]
+    if len(places) > 1:
+        region = places[0]
+        return region, [region, *(replace(place, part_of=region) for place in places[1:])]
+    return region, places
+
+
+def places_in_prose(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
+    """Yield the places that running text names: a known name, or a town with its country in brackets."""
+    seen: set[str] = set()
+    bracket_end = words.start
+    for match in words.find(_NAME):
+        if match.start() < bracket_end:
+            continue  # the country in brackets behind a town says where the town is
+        name = words.at(match)
+        place = _with_country(name, words)
+        bracket_end = words.page.index(")", match.end()) if place else bracket_end
+        place = place or _longest_known(name, countries)
+        if place is not None and place.name not in seen:
+            seen.add(place.name)
+            yield place
+
+
+def _with_country(name: Words, words: Words) -> Place | None:
+    """Read "Riga (Latvia)"; a name that the gazetteer lacks is taken as it stands."""
+    match = _IN_BRACKETS.match(words.page, name.end, words.end)
+    country = country_code(match[1]) if match else None
+    if country is None:
+        return None
+    return find_place(name, (country,)) or Place(name.plain, name, country, name.plain)
+
+
+def _longest_known(name: Words, countries: tuple[str, ...]) -> Place | None:
+    """Return the longest run of the name's words that is a known place."""
+    ends = [match.end() for match in re.finditer(r"\S+", str(name))]
+    for end in reversed(ends[:_LONGEST_NAME]):
+        place = find_place(name.cut(0, end), countries)
+        if place is not None:
+            return place
+    return None

@@ -1,0 +1,64 @@
+"""Where one record of a page ends and the next one starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, zip_longest
+
+from lodgrants.extract.fields import fits
+from lodgrants.extract.layout import Mark
+from lodgrants.extract.profile import Field, Layout, Split
+from lodgrants.extract.words import Words
+
+Segment = tuple[Words, list[tuple[Field, Words]]]
+
+
+def segments(text: Words, layout: Layout, marks: list[Mark]) -> Iterator[Segment]:
+    """Yield the words of each record, with the fields that its position alone has named."""
+    if layout.split.anchor is not None:
+        yield from _around_anchors(text, layout.split)
+    elif layout.split.at:
+        yield from _at_labels(text, layout.split.at, marks)
+    else:
+        yield text, []
+
+
+def _at_labels(text: Words, fields: tuple[str, ...], marks: list[Mark]) -> Iterator[Segment]:
+    """Start a record at each label that begins one and that the current record has already moved past."""
+    starts: list[int] = []
+    seen: set[str] = set()
+    last = ""
+    for mark in marks:
+        name = mark.label.field.field
+        if name in fields and (not starts or (name in seen and name != last)):
+            starts.append(mark.words.start)
+            seen = set()
+        seen.add(name)
+        last = name
+    if not starts:
+        return
+    for start, end in pairwise([*starts, text.end]):
+        yield Words(text.page, start, end), []
+
+
+def _around_anchors(text: Words, split: Split) -> Iterator[Segment]:
+    """Make a record of each anchor line: the lines just before it have fields, what follows has one."""
+    assert split.anchor is not None
+    lines = [line.strip() for line in text.lines()]
+    lines = [line for line in lines if line]
+    anchors = [i for i, line in enumerate(lines) if _is_anchor(split.anchor, line)]
+    back = len(split.before)
+    for anchor, following in zip_longest(anchors, anchors[1:]):
+        first, last = max(anchor - back, 0), following - back if following is not None else len(lines)
+        before = lines[first:anchor]
+        given = list(zip(split.before[back - len(before) :], before, strict=True))
+        given.append((split.anchor, lines[anchor]))
+        if split.after is not None:
+            given += [(split.after, line) for line in lines[anchor + 1 : last]]
+        yield Words(text.page, lines[first].start, lines[max(anchor, last - 1)].end), given
+
+
+def _is_anchor(field: Field, line: Words) -> bool:
+    if field.value is not None:
+        return field.value.fullmatch(line.plain) is not None
+    return fits(field, line)

@@ -1,0 +1,56 @@
+"""Names without a label: the line before an anchor, or the first line of a page."""
+
+from __future__ import annotations
+
+import re
+
+from lodgrants.extract.layout import Mark
+from lodgrants.extract.profile import Source, Title
+from lodgrants.extract.words import Words
+
+_CUT = re.compile(r"(?:\.\.\.?|…|\[\.\.\])\]?\s*\Z")
+_OPEN_END = re.compile(
+    r"(?:[,:–—&-]|\b(?:a|an|the|of|for|and|to|in|on|with|by|from|un|ja|ir|и|og|par|kā))\s*\Z", re.IGNORECASE
+)
+_LONGEST = 400
+
+
+def find_title(segment: Words, title: Title, source: Source, marks: list[Mark]) -> Words | None:
+    """Return the words of the name, over two lines where the first one clearly goes on."""
+    space = segment
+    if title.before is not None:
+        anchor = next(segment.find(title.before), None)
+        if anchor is None:
+            return None
+        space = segment.to(anchor.start())
+    labelled = {mark.words.start for mark in marks}
+    lines = [line for line in space.lines() if _can_be_title(line, title, source, labelled)]
+    if not lines:
+        return None
+    index = 0 if title.first else len(lines) - 1
+    return _joined(lines, index, title.first)
+
+
+def _can_be_title(line: Words, title: Title, source: Source, labelled: set[int]) -> bool:
+    text = str(line.strip())
+    if not re.search(r"[^\W\d_]", text) or len(text) > _LONGEST or _CUT.search(text):
+        return False
+    if title.not_this is not None and title.not_this.search(text):
+        return False
+    if any(line.start <= start < line.end for start in labelled):
+        return False
+    return not any(rule.pattern.search(text) for rule in source.ignore)
+
+
+def _joined(lines: list[Words], index: int, forwards: bool) -> Words:
+    """Add the neighbouring line when one name runs over both."""
+    line = lines[index].strip()
+    other = index + 1 if forwards else index - 1
+    if not 0 <= other < len(lines):
+        return line
+    first, second = sorted((line, lines[other].strip()), key=lambda words: words.start)
+    if first.page.count("\n", first.end, second.start) != 1:
+        return line
+    if _OPEN_END.search(str(first)) or str(second)[:1].islower():
+        return Words(first.page, first.start, second.end)
+    return line

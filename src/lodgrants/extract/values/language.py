@@ -1,0 +1,96 @@
+"""The language of a text, among those in which the publishers write.
+
+Long texts are told apart by letter statistics, which is fast; short ones, names above all, by n-grams.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from resiliparse.parse.lang import detect_fast
+
+_CODES = {
+    Language.BOKMAL: "no",
+    Language.NYNORSK: "no",
+}
+_LANGUAGES = (
+    Language.ENGLISH,
+    Language.LATVIAN,
+    Language.LITHUANIAN,
+    Language.ESTONIAN,
+    Language.RUSSIAN,
+    Language.BELARUSIAN,
+    Language.UKRAINIAN,
+    Language.POLISH,
+    Language.GERMAN,
+    Language.BOKMAL,
+    Language.DANISH,
+    Language.SWEDISH,
+    Language.FINNISH,
+    Language.ICELANDIC,
+    Language.BULGARIAN,
+    Language.ROMANIAN,
+    Language.HUNGARIAN,
+    Language.CZECH,
+    Language.SLOVAK,
+    Language.SLOVENE,
+    Language.CROATIAN,
+    Language.GREEK,
+    Language.PORTUGUESE,
+    Language.SPANISH,
+    Language.FRENCH,
+)
+_FAST_LANGUAGES = [
+    "en",
+    "lv",
+    "lt",
+    "et",
+    "ru",
+    "be",
+    "uk",
+    "pl",
+    "de",
+    "no",
+    "da",
+    "sv",
+    "fi",
+    "is",
+    "bg",
+    "ro",
+    "hu",
+    "cs",
+    "sk",
+    "sl",
+    "hr",
+    "el",
+    "pt",
+    "es",
+    "fr",
+]
+_LONG = 200
+_SURE_LENGTH = 60
+_SURE = 0.6
+_LONGEST = 1000
+
+
+@cache
+def _detector() -> LanguageDetector:
+    return LanguageDetectorBuilder.from_languages(*_LANGUAGES).with_low_accuracy_mode().build()
+
+
+@lru_cache(maxsize=4096)
+def detect_language(text: str, expected: str | None = None) -> str | None:
+    """Return the BCP 47 code of the text's language.
+
+    :param expected: the language of the page around it: a short text counts as another language
+        only when that is much likelier, for names are often in no language at all.
+    """
+    if not any(character.isalpha() for character in text):
+        return expected
+    if len(text) >= _LONG:
+        return str(detect_fast(text[:_LONGEST], langs=_FAST_LANGUAGES)[0])
+    (first, *_) = _detector().compute_language_confidence_values(text)
+    if expected is not None and first.value < (_SURE if len(text) < _SURE_LENGTH else _SURE / 2):
+        return expected
+    return _CODES.get(first.language, first.language.iso_code_639_1.name.lower())

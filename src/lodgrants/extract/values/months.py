@@ -1,0 +1,52 @@
+"""Month names in the languages that publishers write, from CLDR."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale
+
+LOCALES = (
+    "en",
+    "lv",
+    "lt",
+    "et",
+    "ru",
+    "be",
+    "uk",
+    "nb",
+    "nn",
+    "da",
+    "sv",
+    "fi",
+    "is",
+    "pl",
+    "de",
+    "cs",
+    "sk",
+    "hr",
+    "sl",
+)
+_LOCALES_ADDED_BY_USE = {"sept": 9, "juunni": 6}
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    """Return month names (full, short, in every case CLDR knows), casefolded and without points, to 1-12."""
+    names: dict[str, int] = dict(_LOCALES_ADDED_BY_USE)
+    for code in reversed(LOCALES):
+        months = Locale.parse(code).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    if not name[0].isdigit():
+                        names[name.casefold().rstrip(".")] = number
+    return names
+
+
+@cache
+def month_pattern() -> str:
+    """Return a pattern (for use with re.IGNORECASE) that matches any month name."""
+    names = sorted(month_numbers(), key=len, reverse=True)
+    return rf"(?:{'|'.join(re.escape(name) for name in names)})(?![^\W\d_])\.?"

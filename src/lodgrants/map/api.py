@@ -1,0 +1,123 @@
+"""Using the mapping engine from Python: a mapping in, files or Arrow out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+from lodgrants.map.compile.queries import QUAD, union
+from lodgrants.map.model import Mapping
+from lodgrants.map.report import invalid_lines, source_lines
+from lodgrants.map.run import data_error, prepared
+from lodgrants.map.settings import Settings
+from lodgrants.map.targets import BY_SUFFIX, Outputs, new_file, serialized
+
+YAML_SUFFIXES = (".yml", ".yaml")
+_LINES = 8_192
+_SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run made: how many triples (None when not counted), and what there is to say of the sources."""
+
+    triples: int | None
+    remarks: tuple[str, ...] = ()
+
+    def lines(self, seconds: float) -> list[str]:
+        """Return the summary for people."""
+        if self.triples is None:
+            return [*self.remarks, f"done in {seconds:.1f} s"]
+        rate = self.triples / max(seconds, 0.001)
+        return [*self.remarks, f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping in RML, R2RML or YARRRML; raise MappingError with every fault found."""
+    if path.suffix.lower() in YAML_SUFFIXES:
+        from lodgrants.map.parse.yarrrml import parse_yarrrml
+
+        return parse_yarrrml(path)
+    from lodgrants.map.parse.rml import parse_rml
+
+    return parse_rml(path)
+
+
+def run_mapping(
+    mapping: Mapping | Path, output: Path, settings: Settings | None = None, serialization: str | None = None
+) -> Summary:
+    """Run a mapping and write a file: N-Quads, or what its suffix or `serialization` says.
+
+    The file, and those of logical targets, appear whole or not at all. Raises MappingError, InputError or
+    UnsupportedError.
+    """
+    model = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+    chosen = settings or Settings()
+    form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
+    if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
+        with new_file(output) as temporary:
+            return write_parquet(model, temporary, chosen)
+    with ExitStack() as stack:
+        temporary = stack.enter_context(new_file(output))
+        with temporary.open("wb") as file:
+            return write_text(model, file, chosen, form)
+
+
+def write_text(
+    mapping: Mapping, file: IO[bytes], settings: Settings, serialization: str = "N-Quads"
+) -> Summary:
+    """Run a mapping and write it to a binary stream; its logical targets are written to their files."""
+    with prepared(mapping, settings) as ready, ExitStack() as stack:
+        # What has no graph is the same in both, so N-Triples is written without going through a parser.
+        direct = serialization == "N-Triples" and not ready.has_graphs
+        stream = stack.enter_context(serialized(file, "N-Quads" if direct else serialization))
+        outputs = Outputs(stream, stack, mapping.file)
+        for job in ready.jobs:
+            outputs.prepare(job.targets)
+        for job in ready.jobs:
+            try:
+                outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
+            except (pa.ArrowException, RuntimeError, ValueError) as error:
+                raise data_error(error) from error
+        remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+    return Summary(outputs.triples, remarks)
+
+
+def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
+    """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
+    with prepared(mapping, settings) as ready:
+        ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        return Summary(None, (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ())))
+
+
+def run(
+    mapping: str | Path | Mapping,
+    output: str | Path | None = None,
+    *,
+    serialization: str | None = None,
+    **settings: Any,
+) -> Summary | pa.RecordBatchReader:
+    """Run a mapping: to a file when there is an output, else to a stream of Arrow batches.
+
+    The stream has the columns s, p, o, g of N-Triples terms; DuckDB, Polars and pandas read it as it is.
+    Other keywords are those of `Settings`: `base`, `sources`, `roots`, `skip_invalid`, `head`, `limits` …
+    """
+    model = mapping if isinstance(mapping, Mapping) else load_mapping(Path(mapping))
+    chosen = Settings(**settings)
+    if output is not None:
+        return run_mapping(model, Path(output), chosen, serialization)
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(model, chosen))
+
+
+def _batches(mapping: Mapping, settings: Settings) -> Iterator[pa.RecordBatch]:
+    with prepared(mapping, settings) as ready:
+        try:
+            for batch in ready.engine.batches(union([job.quads() for job in ready.jobs])):
+                yield batch.cast(_SCHEMA)
+        except (pa.ArrowException, RuntimeError) as error:
+            raise data_error(error) from error

@@ -1,0 +1,210 @@
+"""Statements as queries: which go together in one pass, and where duplicates have to be taken out.
+
+A statement whose subject differs in every row makes no triple twice; several of them over one table are
+written by one pass that joins their lines. Where rows share subjects, distinct rows of the columns that
+are needed are made first, and text is built from those.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from lodgrants.map.compile.terms import Term
+from lodgrants.map.compile.triples import CHILD, PARENT, Statement
+from lodgrants.map.model import LogicalTarget
+from lodgrants.rdf.sql import Expr, concat, not_null, null, present
+
+QUAD = ("s", "p", "o", "g")
+Unique = Callable[[str, tuple[str, ...]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Statements that are written together; `distinct` when they may make a triple twice."""
+
+    statements: tuple[Statement, ...]
+    distinct: bool
+    targets: tuple[LogicalTarget, ...]
+
+    def lines(self) -> exp.Query:
+        """Return a query for N-Quads text: each value is zero or more whole lines."""
+        if not self.distinct:
+            return _fused_lines(self.statements)
+        each = [_lines(one) for one in self.statements]
+        query = exp.select("line").distinct().from_(union(each).subquery("u"))
+        return query.where(not_null(exp.column("line")))
+
+    def quads(self) -> exp.Query:
+        """Return a query for terms in the columns s, p, o, g."""
+        query = union([_quad(one) for one in self.statements])
+        return exp.select(*QUAD).distinct().from_(query.subquery("u")) if self.distinct else query
+
+
+def plan(
+    statements: Iterable[Statement], unique: Unique, shrink: Callable[[str, tuple[str, ...]], str]
+) -> list[Job]:
+    """Return the jobs for statements.
+
+    `unique` tells whether the given columns of a table differ in every row; `shrink` makes a table of
+    the distinct rows of the given columns and returns its name.
+    """
+    prepared = _prepared(list(statements), unique, shrink)
+    fused: dict[tuple[str, Term, tuple[LogicalTarget, ...]], list[Statement]] = defaultdict(list)
+    jobs = []
+    for group in _overlapping([one for one, _ in prepared]):
+        together = tuple(prepared[i][0] for i in group)
+        if len(group) > 1 or not prepared[group[0]][1]:
+            jobs.append(Job(together, True, together[0].targets))
+        else:
+            one = together[0]
+            fused[one.table, one.subject, one.targets].append(one)
+    return jobs + [Job(tuple(group), False, group[0].targets) for group in fused.values()]
+
+
+def columns_of(statement: Statement) -> tuple[str, ...]:
+    """Return the columns of the child's table that a statement needs."""
+    expressions: list[Expr] = [*statement.where, *statement.lists.values()]
+    for term in (statement.subject, statement.predicate, statement.object, statement.graph):
+        if term is not None:
+            expressions += [term.text, *term.nullable]
+    names = {
+        column.name for each in expressions for column in each.find_all(exp.Column) if column.table == CHILD
+    }
+    return tuple(sorted(names))
+
+
+def _prepared(
+    statements: list[Statement], unique: Unique, shrink: Callable[[str, tuple[str, ...]], str]
+) -> list[tuple[Statement, bool]]:
+    """Return each statement, over a smaller table where that pays, and whether it makes no triple twice."""
+    by_subject: dict[tuple[str, Term], list[Statement]] = defaultdict(list)
+    for each in statements:
+        by_subject[each.table, each.subject].append(each)
+    done: dict[int, tuple[Statement, bool]] = {}
+    for (table, _), group in by_subject.items():
+        key = group[0].key
+        if key is not None and unique(table, key):
+            done |= {id(each): (each, each.simple) for each in group}
+            continue
+        simple = [each for each in group if each.simple]
+        needed = tuple(sorted({name for each in simple for name in columns_of(each)}))
+        if "rowid" in needed or not simple:
+            done |= {id(each): (each, False) for each in group}
+            continue
+        smaller = shrink(table, needed)
+        differs = key is not None and bool(key) and unique(smaller, key)
+        for each in group:
+            done[id(each)] = (replace(each, table=smaller), differs) if each.simple else (each, False)
+    return [done[id(each)] for each in statements]
+
+
+def _overlapping(statements: list[Statement]) -> list[list[int]]:
+    """Return the positions of statements in groups: only those within a group could make the same triple."""
+    parent = list(range(len(statements)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    by_predicate: dict[str | None, list[int]] = defaultdict(list)
+    for i, each in enumerate(statements):
+        by_predicate[each.patterns[1].start if each.patterns[1].exact else None].append(i)
+    dynamic = by_predicate.pop(None, [])
+    for group in (*by_predicate.values(), []):
+        members = group + dynamic
+        for position, i in enumerate(members):
+            for j in members[:position]:
+                if root(i) != root(j) and _meet(statements[i], statements[j]):
+                    parent[root(i)] = root(j)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i in range(len(statements)):
+        groups[root(i)].append(i)
+    return list(groups.values())
+
+
+def _meet(one: Statement, other: Statement) -> bool:
+    if one.targets != other.targets:
+        return False
+    return all(mine.meets(theirs) for mine, theirs in zip(one.patterns, other.patterns, strict=True))
+
+
+def _rows(statement: Statement) -> exp.Table:
+    """Return what a statement selects from: the row, the parent's row, and unnested lists beside them."""
+    base = exp.alias_(exp.to_table(statement.table), CHILD, table=True)
+    assert isinstance(base, exp.Table)
+    joins = []
+    if statement.parent is not None:
+        joins.append(exp.Join(this=exp.to_table(statement.parent).as_(PARENT)))
+    for alias, values in statement.lists.items():
+        member = exp.Anonymous(this="unnest", expressions=[values.copy()])
+        joins.append(exp.Join(this=exp.select(member.as_("v")).subquery(alias)))
+    base.set("joins", joins)
+    return base
+
+
+def _quad(statement: Statement) -> exp.Query:
+    terms = [statement.subject, statement.predicate, statement.object, statement.graph]
+    selected = [
+        (null() if term is None else term.guarded()).as_(name) for term, name in zip(terms, QUAD, strict=True)
+    ]
+    inner = exp.select(*selected).from_(_rows(statement))
+    if statement.where:
+        inner = inner.where(*(each.copy() for each in statement.where))
+    needed = QUAD if statement.graph is not None else QUAD[:3]
+    query = exp.select(*QUAD).from_(inner.subquery("q"))
+    return query.where(*(not_null(exp.column(name)) for name in needed))
+
+
+def _lines(statement: Statement) -> exp.Query:
+    query = exp.select(_line(statement).as_("line")).from_(_rows(statement))
+    return query.where(*(each.copy() for each in statement.where)) if statement.where else query
+
+
+def _line(statement: Statement, subject: Term | None = None) -> Expr:
+    terms = [subject or statement.subject, statement.predicate, statement.object]
+    if statement.graph is not None:
+        terms.append(statement.graph)
+    parts: list[Expr | str] = []
+    for term in terms:
+        parts += [term.text, " "]
+    nullable = [each for term in terms for each in term.nullable]
+    return present(nullable, concat(*parts, ".\n"))
+
+
+def _fused_lines(statements: tuple[Statement, ...]) -> exp.Query:
+    """Return one pass over a table that writes the lines of several statements with the same subject."""
+    first = statements[0]
+    inner = exp.select(
+        exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD)), first.subject.text.as_("subject")
+    )
+    if any(column.name == "rowid" for one in statements for column in _columns(one)):
+        inner = inner.select(exp.column("rowid", table=CHILD))
+    inner = inner.from_(_rows(first))
+    if first.subject.nullable:
+        inner = inner.where(*(not_null(each) for each in first.subject.nullable))
+    subject = Term(exp.column("subject", table=CHILD))
+    lines = [_line(one, subject) for one in statements]
+    return exp.select(concat(*lines).as_("line")).from_(inner.subquery(CHILD))
+
+
+def _columns(statement: Statement) -> Iterable[exp.Column]:
+    for term in (statement.object, statement.predicate, statement.graph):
+        if term is not None:
+            yield from term.text.find_all(exp.Column)
+
+
+def union(queries: list[exp.Query]) -> exp.Query:
+    """Return all rows of several queries, as a balanced tree so that no limit of nesting is met."""
+    while len(queries) > 1:
+        pairs = [queries[i : i + 2] for i in range(0, len(queries), 2)]
+        queries = [
+            exp.Union(this=pair[0], expression=pair[1], distinct=False) if len(pair) == 2 else pair[0]
+            for pair in pairs
+        ]
+    return queries[0]

@@ -1,0 +1,169 @@
+"""What a source hands over for a reference, and how it reads as text and as a literal.
+
+Implements the natural mapping of RML-Core and RML-IO: JSON numbers and booleans, and the types of
+databases and Parquet, become typed literals; text becomes a plain string.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from lodgrants.map.vocabulary import XSD_BOOLEAN, XSD_DOUBLE, XSD_INTEGER
+from lodgrants.rdf.namespaces import XSD
+from lodgrants.rdf.sql import Expr, call, concat, literal_body, typed
+
+TEXT, JSON = "text", "json"
+INTEGER, DECIMAL, DOUBLE, BOOLEAN = "integer", "decimal", "double", "boolean"
+DATE, TIME, TIMESTAMP, BINARY = "date", "time", "timestamp", "binary"
+
+_DATATYPES = {
+    INTEGER: XSD_INTEGER,
+    DECIMAL: f"{XSD}decimal",
+    DOUBLE: XSD_DOUBLE,
+    BOOLEAN: XSD_BOOLEAN,
+    DATE: f"{XSD}date",
+    TIME: f"{XSD}time",
+    TIMESTAMP: f"{XSD}dateTime",
+    BINARY: f"{XSD}hexBinary",
+}
+_NUMBERS = (INTEGER, DECIMAL, DOUBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a relation: its SQL name and the kind of its values.
+
+    `many` says that it holds lists of them, `required` that it never holds NULL.
+    """
+
+    name: str
+    kind: str = TEXT
+    many: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression, the kind of its values, and the expressions that are NULL when it is."""
+
+    sql: Expr
+    kind: str = TEXT
+    nullable: tuple[Expr, ...] = ()
+
+    def lexical(self) -> Expr:
+        """Return the value as text (its natural RDF lexical form)."""
+        given = self.sql.copy()
+        if self.kind == TEXT:
+            return given
+        if self.kind == JSON:
+            return call("lg_json_text", given)
+        if self.kind == DOUBLE:
+            return call("lg_double", exp.cast(given, "DOUBLE"))
+        if self.kind == DECIMAL:
+            return call("lg_decimal", exp.cast(given, "VARCHAR"))
+        if self.kind == TIMESTAMP:
+            return call("replace", exp.cast(given, "VARCHAR"), " ", "T")
+        if self.kind == BINARY:
+            return call("hex", given)
+        return exp.cast(given, "VARCHAR")
+
+    def literal(self) -> Expr:
+        """Return the value as a literal with its natural datatype."""
+        if self.kind == TEXT:
+            return literal_body(self.sql.copy())
+        if self.kind == JSON:
+            return call("lg_json_literal", self.sql.copy())
+        return concat('"', self.lexical(), f'"^^<{_DATATYPES[self.kind]}>')
+
+    def body(self) -> Expr:
+        """Return the value quoted, for a language tag or an explicit datatype to follow."""
+        if self.kind == TEXT:
+            return literal_body(self.sql.copy())
+        if self.kind == JSON:
+            return call("lg_json_body", self.sql.copy())
+        return concat('"', self.lexical(), '"')
+
+    def typed(self, datatype: str) -> Expr:
+        """Return the value as a literal of a datatype; a number made a double is written as XSD has it."""
+        if datatype == XSD_DOUBLE and self.kind in (*_NUMBERS, JSON):
+            number = exp.TryCast(this=exp.cast(self.sql.copy(), "VARCHAR"), to=exp.DataType.build("DOUBLE"))
+            text = call("coalesce", call("lg_double", number), self.lexical())
+            return concat('"', text, f'"^^<{datatype}>')
+        return typed(self.body(), datatype)
+
+
+def kind_of(sql_type: str) -> str:
+    """Return the kind of values of a DuckDB type."""
+    name = sql_type.upper()
+    if "INT" in name:
+        return INTEGER
+    for start, kind in (
+        ("DECIMAL", DECIMAL),
+        ("NUMERIC", DECIMAL),
+        ("DOUBLE", DOUBLE),
+        ("FLOAT", DOUBLE),
+        ("REAL", DOUBLE),
+        ("BOOL", BOOLEAN),
+        ("DATE", DATE),
+        ("TIMESTAMP", TIMESTAMP),
+        ("TIME", TIME),
+        ("BLOB", BINARY),
+        ("JSON", JSON),
+    ):
+        if name.startswith(start):
+            return kind
+    return TEXT
+
+
+def macros() -> list[str]:
+    """Return the SQL macros that values use: constant text, defined once in each database.
+
+    A JSON value comes as the text of a scalar; an object or array is an error, for no reference may
+    yield one (RML-Core, "Reference-valued Expression Map").
+    """
+    return [
+        """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
+           THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
+           ELSE v END""",
+        """CREATE OR REPLACE MACRO lg_json_text(v) AS
+           CASE WHEN v[1] = '"' THEN json_extract_string(v, '$') ELSE lg_json_check(v) END""",
+        """CREATE OR REPLACE MACRO lg_json_body(v) AS
+           CASE WHEN v[1] = '"' THEN replace(v, chr(127), '\\u007F')
+           ELSE concat('"', lg_json_check(v), '"') END""",
+        """CREATE OR REPLACE MACRO lg_json_literal(v) AS
+           CASE v[1] WHEN '"' THEN replace(v, chr(127), '\\u007F')
+           WHEN 't' THEN '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+           WHEN 'f' THEN '"false"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+           ELSE concat('"', lg_json_check(v), CASE WHEN regexp_matches(v, '[.eE]')
+           THEN '"^^<http://www.w3.org/2001/XMLSchema#double>'
+           ELSE '"^^<http://www.w3.org/2001/XMLSchema#integer>' END) END""",
+        # CSV that is a value: its rows as JSON objects. Quoted cells may hold the comma and line ends.
+        """CREATE OR REPLACE MACRO lg_csv_cells(l) AS list_transform(
+             regexp_extract_all(l, '(?:^|,)("(?:[^"]|"")*"|[^,"]*)', 1),
+             lambda c: CASE WHEN c[1] = '"' THEN replace(c[2:-2], '""', '"') ELSE c END)""",
+        """CREATE OR REPLACE MACRO lg_csv_lines(t) AS
+           regexp_extract_all(replace(t, chr(13), ''), '(?:[^"\n]|"(?:[^"]|"")*")+')""",
+        """CREATE OR REPLACE MACRO lg_csv_records(t) AS list_transform(lg_csv_lines(t)[2:],
+             lambda l: to_json(map(lg_csv_cells(lg_csv_lines(t)[1]), lg_csv_cells(l)))::VARCHAR)""",
+        # xsd:decimal in canonical form: no trailing zeros, and at least one digit after the point.
+        """CREATE OR REPLACE MACRO lg_decimal(t) AS CASE WHEN contains(t, '.')
+           THEN regexp_replace(rtrim(t, '0'), '[.]$', '.0') ELSE t END""",
+        # xsd:double in canonical form, from DuckDB's shortest text for the number.
+        """CREATE OR REPLACE MACRO lg_double_parts(sign, whole, fraction, exponent) AS CASE
+           WHEN rtrim(ltrim(concat(whole, fraction), '0'), '0') = '' THEN concat(sign, '0.0E0')
+           ELSE concat(sign, left(ltrim(concat(whole, fraction), '0'), 1), '.',
+             CASE WHEN length(rtrim(ltrim(concat(whole, fraction), '0'), '0')) = 1 THEN '0'
+             ELSE substr(rtrim(ltrim(concat(whole, fraction), '0'), '0'), 2) END, 'E',
+             exponent + length(whole) - 1
+             - (length(concat(whole, fraction)) - length(ltrim(concat(whole, fraction), '0')))) END""",
+        """CREATE OR REPLACE MACRO lg_double(d) AS CASE
+           WHEN isnan(d) THEN 'NaN' WHEN isinf(d) THEN CASE WHEN d > 0 THEN 'INF' ELSE '-INF' END
+           WHEN d IS NOT NULL THEN lg_double_parts(
+             CASE WHEN starts_with(d::VARCHAR, '-') THEN '-' ELSE '' END,
+             regexp_extract(d::VARCHAR, '^-?([0-9]+)', 1),
+             regexp_extract(d::VARCHAR, '[.]([0-9]+)', 1),
+             coalesce(try_cast(nullif(regexp_extract(d::VARCHAR, 'e([+-]?[0-9]+)', 1), '') AS INTEGER), 0))
+           END""",
+    ]

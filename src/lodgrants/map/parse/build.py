@@ -1,0 +1,110 @@
+"""Building term maps: defaults and rules that RML, the older vocabularies and YARRRML share."""
+
+from __future__ import annotations
+
+import re
+
+from lodgrants.errors import Problem, Where
+from lodgrants.map.model import (
+    BLANK_NODE,
+    IRI,
+    LITERAL,
+    Constant,
+    Expression,
+    FunctionCall,
+    Reference,
+    Template,
+)
+from lodgrants.rdf.namespaces import XSD
+from lodgrants.rdf.terms import iri, literal
+
+LANGUAGE_TAG = r"(?:[A-Za-z]{2,8}|[xXiI]-[A-Za-z0-9]{1,8})(?:-[A-Za-z0-9]{1,8})*"
+
+# The term types that each position of a triple may have (RML-Core, "Term Types").
+ALLOWED = {
+    "subject": ("IRI", "URI", "UnsafeIRI", "UnsafeURI", BLANK_NODE),
+    "predicate": ("IRI", "URI", "UnsafeIRI", "UnsafeURI"),
+    "object": ("IRI", "URI", "UnsafeIRI", "UnsafeURI", BLANK_NODE, LITERAL),
+    "graph": ("IRI", "URI", "UnsafeIRI", "UnsafeURI", BLANK_NODE),
+}
+
+
+def constant_type(term: str) -> str:
+    """Return the term type of an N-Triples term."""
+    return {"<": IRI, "_": BLANK_NODE}.get(term[0], LITERAL)
+
+
+def default_term_type(position: str, expression: Expression | None, typed: bool) -> str:
+    """Return the term type of a term map that gives none; `typed` means it has a language or datatype."""
+    if isinstance(expression, Constant):
+        return constant_type(expression.term)
+    if position == "object" and (typed or isinstance(expression, Reference | FunctionCall)):
+        return LITERAL
+    return IRI
+
+
+def term_map_problems(
+    position: str,
+    term_type: str,
+    expression: Expression | None,
+    where: Where | None,
+) -> list[Problem]:
+    """Return what RML-Core forbids about a term map in a position of the triple."""
+    problems = []
+    if term_type not in ALLOWED[position]:
+        problems.append(
+            Problem(
+                "LG-MAP-002",
+                f"a {position} cannot have the term type {term_type}",
+                where,
+                expected="one of " + ", ".join(ALLOWED[position]),
+            )
+        )
+    if isinstance(expression, Constant) and _kind(term_type) != constant_type(expression.term):
+        problems.append(
+            Problem(
+                "LG-MAP-002",
+                f"a constant that is not of term type {term_type} is declared to be",
+                where,
+                expression.term,
+                hint="leave out the term type; a constant brings its own",
+            )
+        )
+    return problems
+
+
+def language_problem(language: Expression | None, where: Where | None) -> list[Problem]:
+    """Return a problem when a constant language is not a well-formed tag (BCP 47)."""
+    if not isinstance(language, Constant):
+        return []
+    tag = language.term.strip('"')
+    if re.fullmatch(LANGUAGE_TAG, tag):
+        return []
+    expected = "a tag of BCP 47 such as en, lv or en-GB"
+    return [Problem("LG-MAP-002", f"{tag!r} is not a language tag", where, tag, expected)]
+
+
+def string_constant(text: str) -> Constant:
+    """Return a constant that is a plain string."""
+    return Constant(literal(text))
+
+
+def iri_constant(text: str) -> Constant:
+    """Return a constant that is an IRI; raise ValueError when it holds a character no IRI may."""
+    return Constant(iri(text))
+
+
+def simplified(template: Template) -> Expression:
+    """Return a template without references as the constant text it is."""
+    if template.references:
+        return template
+    return string_constant("".join(str(part) for part in template.parts))
+
+
+def datatype_constant(text: str) -> Constant | None:
+    """Return a datatype constant; None for `xsd:string`, which every plain literal has."""
+    return None if text == f"{XSD}string" else iri_constant(text)
+
+
+def _kind(term_type: str) -> str:
+    return term_type if term_type in (BLANK_NODE, LITERAL) else IRI

@@ -1,0 +1,287 @@
+"""RML, R2RML and the older RML, as a graph, to the model; every fault is collected and said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from lodgrants.errors import MappingError, Problem, Where
+from lodgrants.map.model import (
+    LITERAL,
+    TERM_TYPES,
+    Constant,
+    Expression,
+    Gather,
+    JoinCondition,
+    LogicalSource,
+    LogicalTarget,
+    LogicalView,
+    Mapping,
+    ObjectMap,
+    PredicateObjectMap,
+    Reference,
+    RefObjectMap,
+    TermMap,
+    TriplesMap,
+)
+from lodgrants.map.parse.build import default_term_type, language_problem, term_map_problems
+from lodgrants.map.parse.functions import parse_execution, parse_function_value
+from lodgrants.map.parse.graph import MappingGraph, Node, Term, load_graph
+from lodgrants.map.parse.sources import parse_logical_source, parse_target
+from lodgrants.map.parse.template import parse_template
+from lodgrants.map.parse.views import parse_view
+from lodgrants.map.vocabulary import OLD_FNML, RML
+from lodgrants.rdf.namespaces import RDF
+
+DEFAULT_GRAPH = f"<{RML}defaultGraph>"
+_EXPRESSIONS = ("constant", "reference", "template", "functionExecution")
+
+
+def parse_rml(path: Path) -> Mapping:
+    """Read a mapping in RML or R2RML; raise MappingError with every fault found."""
+    return parse_graph(load_graph(path))
+
+
+def parse_graph(graph: MappingGraph) -> Mapping:
+    """Return the model of a mapping graph; raise MappingError with every fault found."""
+    parser = Parser(graph)
+    triples_maps = tuple(
+        triples_map
+        for node in graph.having("logicalSource")
+        if not parser.inside_function(node) and (triples_map := parser.triples_map(node)) is not None
+    )
+    if not triples_maps and not parser.problems:
+        parser.fault("the document has no triples map", Where(graph.file))
+    known = {each.name for each in triples_maps}
+    for triples_map in triples_maps:
+        parser.check_parents(triples_map, known)
+    if parser.problems:
+        raise MappingError(*parser.problems)
+    return Mapping(triples_maps, graph.file)
+
+
+class Parser:
+    """Walks the graph; what is wrong is noted in `problems` and the walk goes on."""
+
+    def __init__(self, graph: MappingGraph) -> None:
+        self.graph = graph
+        self.problems: list[Problem] = graph.unknown_terms()
+        self._views: dict[Node, LogicalView] = {}
+
+    def fault(
+        self, message: str, where: Where | None, value: str | None = None, hint: str | None = None
+    ) -> None:
+        """Note a breach of RML's rules."""
+        self.problems.append(Problem("LG-MAP-002", message, where, value, hint=hint))
+
+    def inside_function(self, node: Node) -> bool:
+        """Tell whether a node with a logical source is the value of an old `fnml:functionValue`."""
+        return not (self.graph.values(node, "subjectMap") or self.graph.values(node, "subject")) and any(
+            each.value.endswith("executes")
+            for pom in self.graph.values(node, "predicateObjectMap")
+            for each in (*self.graph.values(pom, "predicate"), *self._constants(pom, "predicateMap"))
+        )
+
+    def triples_map(self, node: Node) -> TriplesMap | None:
+        """Return a triples map, or None when it has no subject."""
+        graph, where = self.graph, self.graph.where_node(node)
+        source = self.source(node)
+        subjects = self._maps(node, "subjectMap", "subject", "subject")
+        if len(subjects) != 1 or source is None:
+            count = "no subject map" if not subjects else f"{len(subjects)} subject maps"
+            if len(subjects) != 1:
+                self.fault(f"a triples map has {count}; it needs exactly one", where, node.value)
+            return None
+        shared = graph.value(node, "subjectMap")
+        classes = [] if shared is None else [each.value for each in graph.values(shared, "class")]
+        graphs = () if shared is None else self._graphs(shared)
+        return TriplesMap(
+            name=node.value,
+            source=source,
+            subject=subjects[0],
+            classes=tuple(classes),
+            graphs=graphs + self._graphs(node),
+            predicate_objects=tuple(
+                self.predicate_object_map(each) for each in graph.values(node, "predicateObjectMap")
+            ),
+            base_iri=graph.text(node, "baseIRI"),
+            where=where,
+        )
+
+    def source(self, node: Node) -> LogicalSource | LogicalView | None:
+        """Return the logical source or logical view of a triples map."""
+        found = self.graph.values(node, "logicalSource")
+        if len(found) != 1 or isinstance(found[0], ox.Literal):
+            self.fault("a triples map needs exactly one logical source", self.graph.where_node(node))
+            return None
+        return self.abstract_source(found[0])
+
+    def abstract_source(self, node: Node, within: tuple[Node, ...] = ()) -> LogicalSource | LogicalView:
+        """Return the source or view a node is; `within` are the views being read, to find cycles."""
+        if not self.graph.values(node, "viewOn"):
+            return parse_logical_source(self.graph, node)
+        if node not in self._views:
+            self._views[node] = parse_view(self, node, within)
+        return self._views[node]
+
+    def predicate_object_map(self, node: Term) -> PredicateObjectMap:
+        """Return a predicate-object map; at least one predicate and one object are required."""
+        predicates = self._maps(node, "predicateMap", "predicate", "predicate")
+        objects = [self.object_map(each) for each in self.graph.values(node, "objectMap")]
+        objects += [self._constant(each, "object") for each in self.graph.values(node, "object")]
+        if not predicates or not objects:
+            missing = "object" if predicates else "predicate"
+            self.fault(f"a predicate-object map has no {missing}", self._near(node))
+        return PredicateObjectMap(tuple(predicates), tuple(objects), self._graphs(node))
+
+    def object_map(self, node: Term) -> ObjectMap:
+        """Return an object map or referencing object map."""
+        parent = self.graph.value(node, "parentTriplesMap")
+        if parent is None:
+            return self.term_map(node, "object")
+        where = self.graph.where_node(parent) if not isinstance(parent, ox.Literal) else None
+        conditions = [self.join_condition(each) for each in self.graph.values(node, "joinCondition")]
+        return RefObjectMap(parent.value, tuple(conditions), self.targets(node), self.conditions(node), where)
+
+    def join_condition(self, node: Term) -> JoinCondition:
+        """Return a join condition; each side is an expression map or a reference."""
+        sides = [self._side(node, side) for side in ("child", "parent")]
+        return JoinCondition(sides[0], sides[1], self._near(node))
+
+    def _side(self, node: Term, side: str) -> Expression:
+        if (found := self.graph.text(node, side)) is not None:
+            return Reference(found)
+        child = self.graph.value(node, f"{side}Map")
+        expression = None if child is None else self.expression(child)
+        if expression is None:
+            self.fault(f"a join condition has no {side}", self._near(node))
+            return Reference("")
+        return expression
+
+    def term_map(self, node: Term, position: str) -> TermMap:
+        """Return a term map; what its position forbids is noted."""
+        graph, where = self.graph, self._near(node)
+        gather = self.gather(node)
+        expression = self.expression(node)
+        language = self._aspect(node, "language")
+        datatype = self._aspect(node, "datatype")
+        if language and datatype:
+            self.fault("a term map has both a language and a datatype", where)
+        given = graph.text(node, "termType")
+        term_type = given.removeprefix(RML) if given else None
+        if term_type is not None and term_type not in TERM_TYPES:
+            self.fault("the term type is not one of RML's", where, given, "one of " + ", ".join(TERM_TYPES))
+            term_type = None
+        if term_type is None:
+            term_type = default_term_type(position, expression, bool(language or datatype))
+            term_type = "BlankNode" if gather and expression is None else term_type
+        if expression is None and gather is None and term_type != "BlankNode":
+            self.fault("a term map has no constant, reference, template or function", where)
+        self.problems += term_map_problems(position, term_type, expression, where)
+        self.problems += language_problem(language, where)
+        return TermMap(
+            expression,
+            term_type,
+            language,
+            datatype,
+            self.conditions(node),
+            self.targets(node),
+            gather,
+            where,
+        )
+
+    def expression(self, node: Term) -> Expression | None:
+        """Return the expression of an expression map, or None when it has none."""
+        graph = self.graph
+        given = [name for name in _EXPRESSIONS if graph.values(node, name)]
+        if len(given) > 1:
+            self.fault(f"an expression map has both {given[0]} and {given[1]}", self._near(node))
+        if old := graph.value(node, f"{OLD_FNML}functionValue"):
+            return parse_function_value(self, old)
+        if not given:
+            return None
+        value = graph.values(node, given[0])[0]
+        builders: dict[str, Callable[[Term], Expression]] = {
+            "constant": lambda term: Constant(str(term)),
+            "reference": lambda term: Reference(term.value),
+            "template": self._template,
+            "functionExecution": lambda term: parse_execution(self, term, node),
+        }
+        return builders[given[0]](value)
+
+    def gather(self, node: Term) -> Gather | None:
+        """Return what a term map gathers into a collection or container, if it does (RML-CC)."""
+        head = self.graph.value(node, "gather")
+        if head is None:
+            return None
+        kind = (self.graph.text(node, "gatherAs") or "").removeprefix(RDF)
+        if kind not in ("List", "Bag", "Seq", "Alt"):
+            self.fault("rml:gatherAs must be rdf:List, rdf:Bag, rdf:Seq or rdf:Alt", self._near(node), kind)
+        strategy = (self.graph.text(node, "strategy") or "append").removeprefix(RML)
+        if strategy not in ("append", "cartesianProduct"):
+            self.fault("rml:strategy must be rml:append or rml:cartesianProduct", self._near(node), strategy)
+        empty = self.graph.text(node, "allowEmptyListAndContainer") in ("true", "1")
+        items = tuple(self.object_map(each) for each in self.graph.items(head))
+        return Gather(items, kind, strategy, empty)
+
+    def conditions(self, node: Term) -> tuple[Expression, ...]:
+        """Return the conditions under which a term map makes a term (RML-FNML)."""
+        found = [self.expression(each) for each in self.graph.values(node, "condition")]
+        return tuple(each for each in found if each is not None)
+
+    def targets(self, node: Term) -> tuple[LogicalTarget, ...]:
+        """Return the logical targets of a term map and of its language and datatype maps."""
+        graph = self.graph
+        holders = [node, *graph.values(node, "languageMap"), *graph.values(node, "datatypeMap")]
+        nodes = [each for holder in holders for each in graph.values(holder, "logicalTarget")]
+        return tuple(dict.fromkeys(parse_target(graph, each) for each in nodes))
+
+    def check_parents(self, triples_map: TriplesMap, known: set[str]) -> None:
+        """Note referencing object maps whose parent is not a triples map of the document."""
+        for pom in triples_map.predicate_objects:
+            for each in pom.objects:
+                if isinstance(each, RefObjectMap) and each.parent not in known:
+                    self.fault("the parent triples map does not exist", each.where, each.parent)
+
+    def _template(self, term: Term) -> Expression:
+        try:
+            return parse_template(term.value)
+        except ValueError as error:
+            self.fault(str(error), self.graph.where(term.value), term.value)
+            return Reference("")
+
+    def _aspect(self, node: Term, name: str) -> Expression | None:
+        if (found := self.graph.value(node, name)) is not None:
+            return Constant(str(found))
+        maps = self.graph.values(node, f"{name}Map")
+        return self.expression(maps[0]) if maps else None
+
+    def _maps(self, node: Term, name: str, shortcut: str, position: str) -> list[TermMap]:
+        found = [self.term_map(each, position) for each in self.graph.values(node, name)]
+        return found + [self._constant(each, position) for each in self.graph.values(node, shortcut)]
+
+    def _graphs(self, node: Term) -> tuple[TermMap, ...]:
+        return tuple(self._maps(node, "graphMap", "graph", "graph"))
+
+    def _constant(self, term: Term, position: str) -> TermMap:
+        expression = Constant(str(term))
+        term_type = default_term_type(position, expression, typed=False)
+        where = self.graph.where(term.value)
+        self.problems += term_map_problems(position, term_type, expression, where)
+        return TermMap(expression, term_type, where=where)
+
+    def _constants(self, node: Term, name: str) -> list[Term]:
+        return [
+            each for holder in self.graph.values(node, name) for each in self.graph.values(holder, "constant")
+        ]
+
+    def _near(self, node: Term) -> Where:
+        words = [self.graph.text(node, name) for name in (*_EXPRESSIONS, "child", "termType")]
+        words += [each.value for each in self._constants(node, "predicateMap")]
+        words += [each.value.rsplit("/")[-1] for each in self.graph.values(node, "predicate")]
+        return self.graph.where(*words)
+
+
+__all__ = ["DEFAULT_GRAPH", "LITERAL", "Parser", "parse_graph", "parse_rml"]

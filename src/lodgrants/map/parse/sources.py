@@ -1,0 +1,200 @@
+"""Logical sources and logical targets, in RML-IO's words and in the older ones, to the model."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pyoxigraph as ox
+
+from lodgrants.errors import MappingError, Problem, UnsupportedError
+from lodgrants.map.model import (
+    CSV,
+    JSON_PATH,
+    SPARQL_CSV,
+    SQL_QUERY,
+    SQL_TABLE,
+    XPATH,
+    DatabaseSource,
+    Dialect,
+    FileSource,
+    LogicalSource,
+    LogicalTarget,
+    NamedSource,
+    Source,
+)
+from lodgrants.map.parse.graph import MappingGraph, Node, Term
+from lodgrants.map.vocabulary import CSVW, D2RQ, DCAT, FORMATS, RML, SD, VOID
+
+FORMULATIONS = (JSON_PATH, XPATH, CSV, SQL_TABLE, SQL_QUERY, SPARQL_CSV)
+_BY_SUFFIX = {
+    ".csv": CSV,
+    ".tsv": CSV,
+    ".json": JSON_PATH,
+    ".jsonl": JSON_PATH,
+    ".ndjson": JSON_PATH,
+    ".xml": XPATH,
+}
+
+
+def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
+    """Return the logical source that a node describes."""
+    query = graph.text(node, "query") or graph.text(node, "sqlQuery")
+    table = graph.text(node, "tableName")
+    source_node = graph.value(node, "source")
+    formulation, namespaces = _formulation(graph, node, query, table, source_node)
+    source = _source(graph, node, source_node)
+    if formulation is None:
+        formulation = formulation_by_name(source)
+    tsv = any(each.value.endswith("ql#TSV") for each in graph.values(node, "referenceFormulation"))
+    if isinstance(source, FileSource) and formulation == CSV and (tsv or source.path.endswith(".tsv")):
+        source = _as_tsv(source)
+    iterator = query or table or graph.text(node, "iterator")
+    where = graph.where(*(each.value for each in graph.values(node, "source")), graph.text(node, "iterator"))
+    return LogicalSource(source, formulation, iterator, namespaces, node.value, where)
+
+
+def formulation_by_name(source: Source) -> str:
+    """Return the reference formulation that a file's name stands for when the mapping gives none."""
+    if isinstance(source, DatabaseSource):
+        return SQL_TABLE
+    name = source.path if isinstance(source, FileSource) else source.name
+    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
+    return next((_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX), CSV)
+
+
+def _formulation(
+    graph: MappingGraph, node: Node, query: str | None, table: str | None, source: Term | None
+) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    found = graph.value(node, "referenceFormulation")
+    if found is None:
+        named = SQL_QUERY if query else SQL_TABLE if table or source is None else None
+        return named, ()
+    if graph.has_type(found, f"{RML}XPathReferenceFormulation"):
+        pairs = [
+            (graph.text(each, "namespacePrefix") or "", graph.text(each, "namespaceURL") or "")
+            for each in graph.values(found, "namespace")
+        ]
+        return XPATH, tuple(sorted(pairs))
+    name = found.value.removeprefix(RML).removeprefix(FORMATS)
+    if name in (SQL_TABLE, SQL_QUERY):
+        return (SQL_QUERY if query else name), ()
+    if name not in FORMULATIONS:
+        where = graph.where(name)
+        raise UnsupportedError(
+            Problem("LG-MAP-007", f"the reference formulation {found.value} is not supported", where)
+        )
+    return name, ()
+
+
+def _source(graph: MappingGraph, node: Node, found: Term | None) -> Source:
+    if found is None:
+        return NamedSource("database")
+    if isinstance(found, ox.Literal):
+        return FileSource(found.value)
+    if graph.value(found, f"{D2RQ}jdbcDSN") is not None or graph.has_type(found, f"{D2RQ}Database"):
+        texts = [graph.text(found, f"{D2RQ}{name}") for name in ("jdbcDSN", "username", "password")]
+        return DatabaseSource(texts[0] or "", texts[1], texts[2])
+    if graph.has_type(found, f"{SD}Service"):
+        raise UnsupportedError(
+            Problem("LG-MAP-007", "a SPARQL endpoint as source is not supported", graph.where("sd:Service"))
+        )
+    path = _path(graph, found)
+    if path is None:
+        problem = Problem("LG-MAP-002", "the source names no file", graph.where_node(node), found.value)
+        raise MappingError(problem)
+    root = graph.text(found, "root")
+    nulls = tuple(sorted(each.value for each in graph.values(found, "null")))
+    nulls += tuple(sorted(each.value for each in graph.values(found, f"{CSVW}null")))
+    return FileSource(
+        path,
+        root.removeprefix(RML) if root else "MappingDirectory",
+        _local(graph.text(found, "encoding")),
+        _local(graph.text(found, "compression")),
+        nulls or None,
+        _dialect(graph, found),
+    )
+
+
+def _path(graph: MappingGraph, node: Term) -> str | None:
+    for name in (
+        "path",
+        f"{CSVW}url",
+        f"{DCAT}downloadURL",
+        f"{DCAT}accessURL",
+        f"{VOID}dataDump",
+        f"{VOID}feature",
+    ):
+        if found := graph.text(node, name):
+            return found
+    urls = [graph.text(each, f"{DCAT}downloadURL") for each in graph.values(node, f"{DCAT}distribution")]
+    return next((url for url in urls if url), None)
+
+
+def _dialect(graph: MappingGraph, node: Term) -> Dialect:
+    found = graph.value(node, f"{CSVW}dialect")
+    if found is None:
+        return Dialect()
+
+    def text(name: str, default: str) -> str:
+        given = graph.text(found, f"{CSVW}{name}")
+        return default if given is None else given
+
+    def flag(name: str, default: bool) -> bool:
+        return text(name, str(default)).lower() in ("true", "1")
+
+    header = flag("header", True)
+    return Dialect(
+        delimiter=_unescaped(text("delimiter", ",")),
+        quote=text("quoteChar", '"') or None,
+        double_quote=flag("doubleQuote", True),
+        header=header,
+        header_rows=int(text("headerRowCount", "1" if header else "0")),
+        skip_rows=int(text("skipRows", "0")),
+        skip_columns=int(text("skipColumns", "0")),
+        skip_blank_rows=flag("skipBlankRows", False),
+        skip_initial_space=flag("skipInitialSpace", False),
+        comment=text("commentPrefix", "") or None,
+        trim=text("trim", "false").lower(),
+        line_terminators=tuple(
+            _unescaped(each.value) for each in graph.values(found, f"{CSVW}lineTerminators")
+        ),
+        encoding=text("encoding", "") or None,
+    )
+
+
+def _unescaped(text: str) -> str:
+    return {"\\t": "\t", "\\n": "\n", "\\r\\n": "\r\n", "TAB": "\t"}.get(text, text)
+
+
+def _as_tsv(source: FileSource) -> FileSource:
+    if source.dialect != Dialect():
+        return source
+    dialect = Dialect(delimiter="\t")
+    return FileSource(source.path, source.root, source.encoding, source.compression, source.nulls, dialect)
+
+
+def parse_target(graph: MappingGraph, node: Term) -> LogicalTarget:
+    """Return the logical target that a node describes."""
+    target = graph.value(node, "target")
+    if target is None:
+        raise MappingError(Problem("LG-MAP-002", "a logical target names no target", graph.where(node.value)))
+    path = target.value if isinstance(target, ox.Literal) else _path(graph, target)
+    if path is None:
+        problem = Problem(
+            "LG-MAP-007", "a target that is not a file is not supported", graph.where(node.value)
+        )
+        raise UnsupportedError(problem)
+    root = graph.text(target, "root")
+    serialization = graph.text(node, "serialization") or f"{FORMATS}N-Quads"
+    return LogicalTarget(
+        path,
+        root.removeprefix(RML) if root else "CurrentWorkingDirectory",
+        serialization.removeprefix(FORMATS),
+        _local(graph.text(node, "compression") or graph.text(target, "compression")),
+        _local(graph.text(node, "encoding") or graph.text(target, "encoding")),
+        _local(graph.text(target, "mode")),
+    )
+
+
+def _local(iri: str | None) -> str | None:
+    return iri.removeprefix(RML) if iri else None

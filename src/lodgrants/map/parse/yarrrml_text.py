@@ -1,0 +1,90 @@
+"""The text of YARRRML: `$(reference)` in templates, and prefixes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lodgrants.map.model import Constant, Expression, Reference, Template
+from lodgrants.map.parse.build import iri_constant, string_constant
+from lodgrants.rdf.namespaces import PREFIXES
+
+_BUILT_IN = {
+    **PREFIXES,
+    "grel": "http://users.ugent.be/~bjdmeest/function/grel.ttl#",
+    "idlab-fn": "https://w3id.org/imec/idlab/function#",
+    "lgf": "https://w3id.org/lodgrants/function#",
+}
+_PREFIXED = re.compile(r"([A-Za-z][\w.-]*|):(?!//)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Turns text into expressions, with the prefixes and the base of a document."""
+
+    prefixes: Mapping[str, str]
+    base: str | None = None
+
+    def expression(self, text: str) -> Expression:
+        """Return a plain text, reference or template; raise ValueError when a reference is not closed."""
+        parts = _parts(text)
+        if len(parts) == 1 and isinstance(parts[0], Reference):
+            return parts[0]
+        if all(isinstance(part, str) for part in parts):
+            return string_constant("".join(str(part) for part in parts))
+        return Template(tuple(parts))
+
+    def iri_expression(self, text: str) -> Expression:
+        """Return an IRI, a reference to one, or a template of one, with its prefix written out."""
+        expression = self.expression(self.expanded(text.removesuffix("~iri")))
+        if isinstance(expression, Constant):
+            plain = "".join(str(part) for part in _parts(self.expanded(text.removesuffix("~iri"))))
+            return iri_constant(plain if ":" in plain else (self.base or "") + plain)
+        return expression
+
+    def expanded(self, text: str) -> str:
+        """Return a text with the prefix that it starts with, if it is one, written out."""
+        found = _PREFIXED.fullmatch(text)
+        if not found or "$(" in found[1]:
+            return text
+        namespace = self.prefixes.get(found[1]) or _BUILT_IN.get(found[1])
+        return text if namespace is None else namespace + found[2]
+
+
+def _parts(text: str) -> list[str | Reference]:
+    r"""Return plain text and references in turn; ``\(`` and ``\)`` stand for the character itself."""
+    parts: list[str | Reference] = []
+    current, position = "", 0
+    while position < len(text):
+        if text[position] == "\\" and text[position + 1 : position + 2] in ("(", ")", "$", "\\"):
+            current += text[position + 1]
+            position += 2
+        elif text.startswith("$(", position):
+            reference, position = _reference(text, position + 2)
+            if current:
+                parts.append(current)
+            parts.append(Reference(reference))
+            current = ""
+        else:
+            current += text[position]
+            position += 1
+    if current or not parts:
+        parts.append(current)
+    return parts
+
+
+def _reference(text: str, position: int) -> tuple[str, int]:
+    depth, found = 0, ""
+    while position < len(text):
+        char = text[position]
+        if char == "\\" and text[position + 1 : position + 2] in ("(", ")"):
+            found += text[position + 1]
+            position += 2
+            continue
+        if char == ")" and depth == 0:
+            return found, position + 1
+        depth += (char == "(") - (char == ")")
+        found += char
+        position += 1
+    raise ValueError(f"a reference is not closed: {text!r}")

@@ -1,0 +1,191 @@
+"""CSV and TSV with every dialect option of CSVW, read by DuckDB in parallel."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import pyarrow as pa
+from sqlglot import exp
+
+from lodgrants.errors import InputError, Problem
+from lodgrants.map.compile.values import Column
+from lodgrants.map.model import Dialect, FileSource, LogicalSource
+from lodgrants.map.sources.files import plain_file
+from lodgrants.map.sources.relation import Relation, Room, struct, table_function
+from lodgrants.rdf.sql import Expr, call, null, value, when
+
+# A text that no file contains: without it, DuckDB would take an empty field for no value.
+_NO_NULL = "\x01\x02no value\x02\x01"
+_BATCH = 20_000
+# The longest record that is read; DuckDB keeps several buffers of twice that.
+_LINE = 8 << 20
+
+
+def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:
+    """Load the columns that a mapping refers to into a table.
+
+    Implements RML-IO "CSV" and the dialect description of CSVW (Tabular Data Model, section 5.9).
+    Raises InputError when the file is not what the dialect says.
+    """
+    file = source.source
+    assert isinstance(file, FileSource)
+    path = plain_file(file, room, source.where)
+    dialect = file.dialect
+    try:
+        names, lines = read_header(path, dialect)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            Problem("LG-MAP-004", f"the source is not CSV: {error}", source.where, str(path))
+        ) from error
+    wanted = [each for each in dict.fromkeys(references) if each in names]
+    table = room.name("csv")
+    if _needs_python(dialect):
+        room.engine.register(f"{table}_rows", _arrow(path, dialect, names))
+        rows: exp.Table = exp.to_table(f"{table}_rows")
+    else:
+        rows = _read_csv(path, dialect, names, lines)
+    columns = {name: Column(f"c{names.index(name)}") for name in wanted}
+    selected = [
+        _cell(exp.column(column.name), file, dialect).as_(column.name) for column in columns.values()
+    ] or [value(1).as_("c")]
+    if names:
+        room.create(table, exp.select(*selected).from_(rows))
+    else:
+        room.create(table, exp.select(*(null().as_(each.name) for each in columns.values())).where("FALSE"))
+    return Relation(table, columns, tuple(name for name in names if not name.startswith("\0")))
+
+
+def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines come before the records.
+
+    Columns without a name are called by their number, from 1.
+    """
+    with path.open(encoding="utf8", newline="") as file:
+        skipped = [next(file, "") for _ in range(dialect.skip_rows)]
+        counted = _Counted(file)
+        reader = csv.reader(_uncommented(counted, dialect), dialect=_dialect(dialect))
+        header: list[list[str]] = []
+        for _ in range(dialect.header_rows if dialect.header else 1):
+            header.append(next(reader, []))
+    if not dialect.header:
+        return _kept([str(number) for number in range(1, len(header[0]) + 1)], dialect), dialect.skip_rows
+    width = max((len(row) for row in header), default=0)
+    names = [
+        " ".join(part for row in header if (part := _trimmed(row[i] if i < len(row) else "", dialect)))
+        for i in range(width)
+    ]
+    # DuckDB, told of comments, does not count them among the lines that it skips.
+    comments = [
+        each for each in (*skipped, *counted.seen) if dialect.comment and each.startswith(dialect.comment)
+    ]
+    return _kept(names, dialect), len(skipped) + len(counted.seen) - len(comments)
+
+
+class _Counted:
+    """Lines of a file, kept as they are read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._source = lines
+        self.seen: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._source:
+            self.seen.append(line)
+            yield line
+
+
+def _kept(names: list[str], dialect: Dialect) -> list[str]:
+    """Return the names with those of skipped columns made unreachable."""
+    return [f"\0{i}" if i < dialect.skip_columns else name for i, name in enumerate(names)]
+
+
+def _trimmed(text: str, dialect: Dialect) -> str:
+    return text if dialect.trim in ("false", "") else text.strip()
+
+
+def _uncommented(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
+    for line in lines:
+        if not (dialect.comment and line.startswith(dialect.comment)):
+            yield line
+
+
+def _dialect(given: Dialect) -> type[csv.Dialect]:
+    class Described(csv.Dialect):
+        delimiter = given.delimiter
+        quotechar = given.quote or '"'
+        quoting = csv.QUOTE_MINIMAL if given.quote else csv.QUOTE_NONE
+        doublequote = given.double_quote
+        escapechar = None if given.double_quote else "\\"
+        skipinitialspace = given.skip_initial_space
+        lineterminator = "\n"
+
+    return Described
+
+
+def _needs_python(dialect: Dialect) -> bool:
+    """Tell whether a dialect has something that DuckDB's reader does not know."""
+    odd_ends = [each for each in dialect.line_terminators if each not in ("\n", "\r\n", "\r")]
+    return bool(dialect.skip_initial_space or odd_ends or (dialect.comment and len(dialect.comment) > 1))
+
+
+def _read_csv(path: Path, dialect: Dialect, names: list[str], lines: int) -> exp.Table:
+    return table_function(
+        "read_csv",
+        value(str(path)),
+        auto_detect=False,
+        header=False,
+        delim=dialect.delimiter,
+        quote=dialect.quote or "",
+        escape=(dialect.quote or "") if dialect.double_quote else "\\",
+        skip=lines,
+        nullstr=_NO_NULL,
+        columns=struct({f"c{i}": "VARCHAR" for i in range(len(names))}),
+        strict_mode=True,
+        max_line_size=_LINE,
+        buffer_size=2 * _LINE,
+        **({"comment": dialect.comment} if dialect.comment else {}),
+    )
+
+
+def _cell(given: Expr, file: FileSource, dialect: Dialect) -> Expr:
+    trims = {"true": "trim", "start": "ltrim", "end": "rtrim"}
+    if dialect.trim in trims:
+        given = call(trims[dialect.trim], given)
+    for text in file.nulls or ():
+        given = when(exp.NEQ(this=given.copy(), expression=value(text)), given)
+    return given
+
+
+def _arrow(path: Path, dialect: Dialect, names: list[str]) -> pa.RecordBatchReader:
+    """Return the records read row by row in Python: only for dialects that DuckDB cannot read."""
+    schema = pa.schema([(f"c{i}", pa.string()) for i in range(len(names))])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with path.open(encoding="utf8", newline="") as file:
+            for _ in range(dialect.skip_rows):
+                next(file, None)
+            records = csv.reader(_uncommented(_ended(file, dialect), dialect), dialect=_dialect(dialect))
+            for _ in range(dialect.header_rows if dialect.header else 0):
+                next(records, None)
+            while chunk := list(islice(records, _BATCH)):
+                rows = [row for row in chunk if row or not dialect.skip_blank_rows]
+                cells = list(
+                    zip(*(row[: len(names)] + [None] * (len(names) - len(row)) for row in rows), strict=True)
+                )
+                yield pa.record_batch([pa.array(each, pa.string()) for each in cells], schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _ended(file: Iterator[str], dialect: Dialect) -> Iterator[str]:
+    """Yield lines that end where the dialect says."""
+    odd = [each for each in dialect.line_terminators if each not in ("\n", "\r\n", "\r")]
+    if not odd:
+        yield from file
+        return
+    for text in chain.from_iterable(line.split(odd[0]) for line in file):
+        if text.strip("\r\n"):
+            yield text

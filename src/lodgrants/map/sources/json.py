@@ -1,0 +1,297 @@
+"""JSON and JSON lines: every iterator and reference over one file, from one reading of it.
+
+Implements RML-IO "JSONPath" (RFC 9535). Paths of names, positions and wildcards are followed by DuckDB;
+a file with any other path is read by `jsonpath_full`.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp
+
+from lodgrants.errors import InputError, Problem
+from lodgrants.map.compile.values import JSON, Column
+from lodgrants.map.model import FileSource, LogicalSource
+from lodgrants.map.sources.files import plain_file
+from lodgrants.map.sources.jsonpath import (
+    Segment,
+    Wild,
+    duckdb_paths,
+    expressible,
+    is_many,
+    simple_path,
+)
+from lodgrants.map.sources.relation import Relation, Room, table_function
+from lodgrants.rdf.sql import Expr, call, value
+
+LINES, ARRAY, DOCUMENT = "newline_delimited", "array", "unstructured"
+_HEAD = 1 << 20
+_LARGE = 16 << 20
+_OBJECT_SIZE = 64 << 20
+
+Path_ = tuple[Segment, ...]
+Needs = Mapping[LogicalSource, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """A file as a table of documents, and how many segments of each iterator are done by reading it."""
+
+    path: Path
+    layout: str
+    done: int
+
+
+def load_json(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
+    """Load what several logical sources over the same file need; the file is read once.
+
+    Raises InputError when the file is not JSON, MappingError when a path is not JSONPath.
+    """
+    first = next(iter(needs))
+    assert isinstance(first.source, FileSource)
+    path = plain_file(first.source, room, first.where)
+    iterators = {source: simple_path(source.iterator or "$") for source in needs}
+    references = {each: simple_path(each) for refs in needs.values() for each in refs}
+    simple = {source: each for source, each in iterators.items() if each is not None and expressible(each)}
+    known = {text: each for text, each in references.items() if each is not None and expressible(each)}
+    if len(simple) < len(iterators) or len(known) < len(references):
+        from lodgrants.map.sources.jsonpath_full import load_json_full
+
+        return load_json_full(path, needs, room)
+    documents = _documents(path, list(simple.values()), room)
+    rests = {source: each[documents.done :] for source, each in simple.items()}
+    if len(needs) == 1 or sum(len(each) == 0 for each in rests.values()) == len(needs) == 1:
+        return {source: _load_one(documents, rests[source], needs[source], known, room) for source in needs}
+    return _load_shared(documents, rests, needs, known, room)
+
+
+def _load_one(
+    documents: _Documents, rest: Path_, references: tuple[str, ...], paths: Mapping[str, Path_], room: Room
+) -> Relation:
+    """Read the file straight into the columns of its only logical source."""
+    table = room.name("json")
+    rows = exp.select(exp.column("json").as_("item")).from_(_read(documents))
+    if rest:
+        rows = exp.select(_members(exp.column("json"), rest).as_("item")).from_(_read(documents))
+    return _columns(table, rows, references, paths, room)
+
+
+def _load_shared(
+    documents: _Documents,
+    rests: Mapping[LogicalSource, Path_],
+    needs: Needs,
+    paths: Mapping[str, Path_],
+    room: Room,
+) -> dict[LogicalSource, Relation]:
+    """Read the file once into its first-level members, and make each logical source from those."""
+    names, whole = _first_level(rests, needs, paths)
+    table = room.name("documents")
+    selected = [_nth(i).as_(f"m{i}") for i in range(len(names))]
+    if whole:
+        selected.append(exp.column("json"))
+    extracted = _extracted(exp.column("json"), [(name,) for name in names])
+    inner = exp.select(*([extracted.as_("v")] if names else []), exp.column("json")).from_(_read(documents))
+    room.create(table, exp.select(*selected).from_(inner.subquery("d")))
+    members = {name: exp.column(f"m{i}") for i, name in enumerate(names)}
+    found = {}
+    for source, rest in rests.items():
+        name = room.name("json")
+        if not rest and not whole:
+            found[source] = _from_members(name, table, members, needs[source], paths, room)
+            continue
+        inside = isinstance(rest[0], str) if rest else False
+        given: Expr = members[str(rest[0])] if inside else exp.column("json")
+        path = rest[1:] if inside else rest
+        item = _members(given, path) if path else given.copy()
+        rows = exp.select(item.as_("item")).from_(table)
+        if not is_many(path):
+            rows = (
+                exp.select("item").from_(rows.subquery("m")).where(exp.column("item").is_(exp.null()).not_())
+            )
+        found[source] = _columns(name, rows, needs[source], paths, room)
+    return found
+
+
+def _first_level(
+    rests: Mapping[LogicalSource, Path_], needs: Needs, paths: Mapping[str, Path_]
+) -> tuple[list[str], bool]:
+    """Return the names of the members that are needed, and whether the whole documents are."""
+    names: dict[str, None] = {}
+    whole = False
+    for source, rest in rests.items():
+        starts = [rest] if rest else [paths[each] for each in needs[source]]
+        for path in starts:
+            if path and isinstance(path[0], str):
+                names[path[0]] = None
+            else:
+                whole = True
+    return list(names), whole
+
+
+def _from_members(
+    name: str,
+    table: str,
+    members: Mapping[str, Expr],
+    references: tuple[str, ...],
+    paths: Mapping[str, Path_],
+    room: Room,
+) -> Relation:
+    columns, selected = {}, []
+    for i, reference in enumerate(references):
+        first, *rest = paths[reference]
+        column = Column(f"c{i}", JSON, is_many(tuple(rest)))
+        columns[reference] = column
+        selected.append(json_value(members[str(first)], tuple(rest)).as_(column.name))
+    room.create(name, exp.select(*(selected or [value(1).as_("c")])).from_(table))
+    return Relation(name, columns)
+
+
+def _columns(
+    table: str, rows: exp.Select, references: tuple[str, ...], paths: Mapping[str, Path_], room: Room
+) -> Relation:
+    """Make a table with a column for each reference over rows with one JSON `item` each."""
+    single = [each for each in references if not is_many(paths[each])]
+    many = [each for each in references if is_many(paths[each])]
+    columns = {each: Column(f"c{i}", JSON, each in many) for i, each in enumerate(references)}
+    inner = rows
+    if single:
+        extracted = _extracted(exp.column("item"), [paths[each] for each in single])
+        inner = exp.select(extracted.as_("v"), "item").from_(rows.subquery("i"))
+    selected = [_nth(i).as_(columns[each].name) for i, each in enumerate(single)]
+    selected += [json_value(exp.column("item"), paths[each]).as_(columns[each].name) for each in many]
+    room.create(table, exp.select(*(selected or [value(1).as_("c")])).from_(inner.subquery("r")))
+    return Relation(table, columns)
+
+
+def _extracted(item: Expr, paths: list[Path_]) -> Expr:
+    """Return the list of what several paths find, from one parsing of the item."""
+    texts = [value(each) for path in paths for each in duckdb_paths(path)]
+    return call("json_extract", item, exp.Array(expressions=texts))
+
+
+def _nth(index: int) -> Expr:
+    member = exp.Bracket(this=exp.column("v"), expressions=[value(index + 1)], offset=1)
+    return _scalar(exp.cast(member, "VARCHAR"))
+
+
+def json_value(item: Expr, path: Path_) -> Expr:
+    """Return the value or, for a path with wildcards, the list of values that a path finds."""
+    if not path:
+        return _scalar(exp.cast(item.copy(), "VARCHAR"))
+    if not is_many(path):
+        return _scalar(exp.cast(call("json_extract", item.copy(), duckdb_paths(path)[0]), "VARCHAR"))
+    texts = exp.cast(found_values(item, path), "VARCHAR[]")
+    present = exp.Lambda(
+        this=exp.NEQ(this=exp.column("x"), expression=value("null")), expressions=[exp.to_identifier("x")]
+    )
+    return call("list_filter", texts, present)
+
+
+def _members(item: Expr, path: Path_) -> Expr:
+    """Return what an iterator finds: one row each."""
+    if not is_many(path):
+        return call("json_extract", item.copy(), duckdb_paths(path)[0])
+    return call("unnest", found_values(item, path))
+
+
+def found_values(item: Expr, path: Path_) -> Expr:
+    """Return the list of what a path with wildcards finds, nulls among it."""
+    found = [call("json_extract", item.copy(), each) for each in duckdb_paths(path)]
+    joined = found[0]
+    for each in found[1:]:
+        joined = call("list_concat", joined, each)
+    return joined
+
+
+def _scalar(text: Expr) -> Expr:
+    return call("nullif", text, value("null"))
+
+
+def _read(documents: _Documents) -> exp.Table:
+    size = max(_OBJECT_SIZE, documents.path.stat().st_size + 1 if documents.layout == DOCUMENT else 0)
+    return table_function(
+        "read_json_objects", value(str(documents.path)), format=documents.layout, maximum_object_size=size
+    )
+
+
+def _documents(path: Path, iterators: list[Path_], room: Room) -> _Documents:
+    """Decide how to read a file: JSON lines, the members of its one array, or as one document."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    start = head.lstrip()[:1]
+    if start == b"[" and all(each and isinstance(each[0], Wild) for each in iterators):
+        return _Documents(path, ARRAY, 1)
+    if start != b"{" or path.stat().st_size == 0:
+        return _Documents(path, DOCUMENT, 0)
+    if path.suffix.lower() in (".jsonl", ".ndjson") or _is_lines(head):
+        return _Documents(path, LINES, 0)
+    if path.stat().st_size > _LARGE and len({each[:2] for each in iterators}) == 1:
+        first = iterators[0]
+        if len(first) > 1 and isinstance(first[0], str) and isinstance(first[1], Wild):
+            part = _array_part(path, first[0], room)
+            if part is not None:
+                return _Documents(part, ARRAY, 2)
+    return _Documents(path, DOCUMENT, 0)
+
+
+def _is_lines(head: bytes) -> bool:
+    line, _, rest = head.lstrip().partition(b"\n")
+    if not rest.lstrip().startswith(b"{"):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _array_part(path: Path, name: str, room: Room) -> Path | None:
+    """Copy the array that is the last member of a large document, so that it can be read in parallel.
+
+    None when the array is not found in front or is not the last member: then the document is read whole.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        pattern = rb"\{\s*" + re.escape(json.dumps(name, ensure_ascii=False).encode()) + rb"\s*:\s*\["
+        begin = re.match(rb"\s*" + pattern, data[:_HEAD])
+        end = re.search(rb"\]\s*\}\s*$", data[-4096:])
+        if begin is None or end is None:
+            return None
+        start = begin.end() - 1
+        length = max(len(data) - 4096, 0) + end.start() + 1 - start
+        target = room.folder / f"{room.name('array')}.json"
+        with target.open("wb") as part:
+            file.seek(start)
+            _copy(file, part, length)
+    return target if _is_array(target, room) else None
+
+
+def _copy(source: object, target: object, length: int) -> None:
+    import os
+
+    offset = source.tell()  # type: ignore[attr-defined]
+    while length > 0:
+        sent = os.sendfile(target.fileno(), source.fileno(), offset, min(length, 1 << 30))  # type: ignore[attr-defined]
+        if sent == 0:
+            break
+        offset, length = offset + sent, length - sent
+
+
+def _is_array(path: Path, room: Room) -> bool:
+    """Tell whether a file is one JSON array and nothing more (another array may have followed it)."""
+    try:
+        count = exp.select(call("count", exp.Star())).from_(_read(_Documents(path, ARRAY, 0)))
+        room.engine.rows(count)
+    except Exception:  # noqa: BLE001 (whatever the reader has against it: it is read whole then)
+        return False
+    return True
+
+
+def json_fault(error: Exception, source: LogicalSource) -> InputError:
+    """Return the error for a file that is not JSON."""
+    return InputError(Problem("LG-MAP-004", f"the source is not JSON: {error}", source.where))

@@ -1,0 +1,290 @@
+"""XML by XPath 1.0: every iterator and reference over one file, from one streamed reading of it.
+
+Implements RML-IO "XPath". The file is parsed piece by piece: a piece is the smallest element that holds
+all that the iterators and references look at; only paths that may look anywhere need the whole document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from lxml import etree
+from sqlglot import exp
+
+from lodgrants.errors import InputError, Problem
+from lodgrants.map.compile.values import Column
+from lodgrants.map.model import FileSource, LogicalSource
+from lodgrants.map.sources.files import locate, plain_file
+from lodgrants.map.sources.marks import XML_MARK
+from lodgrants.map.sources.relation import Relation, Room
+from lodgrants.map.sources.xpath import (
+    Element,
+    Extract,
+    Names,
+    child_steps,
+    child_tag,
+    compile_xpath,
+    extractor,
+    levels_up,
+    text_of,
+)
+from lodgrants.rdf.sql import call, value
+
+_BATCH = 20_000
+# Entities of the document itself are resolved within libxml2's limits; nothing is fetched.
+_SAFE: dict[str, Any] = {
+    "resolve_entities": "internal",
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
+Needs = Mapping[LogicalSource, tuple[str, ...]]
+
+
+def load_xml(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
+    """Load what several logical sources over one file need; the file is parsed once.
+
+    Raises InputError when the file is not well-formed, MappingError when a path is not XPath.
+    """
+    first = next(iter(needs))
+    assert isinstance(first.source, FileSource)
+    declared = first.source.encoding
+    path = (
+        plain_file(first.source, room, first.where) if declared or _packed(first, room) else _raw(first, room)
+    )
+    try:
+        names, plain = _names(path, first)
+        piece = _piece(needs)
+        readers = [_Reader(source, refs, names, piece, room) for source, refs in needs.items()]
+        for element in _pieces(path, piece, names, plain):
+            for reader in readers:
+                reader.read(element)
+    except etree.XMLSyntaxError as error:
+        raise InputError(
+            Problem("LG-MAP-004", f"the source is not XML: {error}", first.where, str(path))
+        ) from error
+    return {reader.source: reader.relation() for reader in readers}
+
+
+def _packed(source: LogicalSource, room: Room) -> bool:
+    assert isinstance(source.source, FileSource)
+    suffix = _raw(source, room).suffix.lower()
+    return source.source.compression is not None or suffix in (".gz", ".zip", ".xz", ".zst", ".bz2", ".tgz")
+
+
+def _raw(source: LogicalSource, room: Room) -> Path:
+    """Return the file as it is: an XML document says its encoding itself."""
+    assert isinstance(source.source, FileSource)
+    return locate(source.source, room, source.where)
+
+
+def _names(path: Path, source: LogicalSource) -> tuple[Names, bool]:
+    """Return how names are read, and whether elements without a prefix lose the default namespace.
+
+    A mapping that declares namespaces is taken at its word. One that declares none uses the prefixes
+    of the document, and names without a prefix mean elements without one, as older engines read them.
+    """
+    if source.namespaces:
+        return Names(dict(source.namespaces)), False
+    with path.open("rb") as file:
+        _, root = next(iter(etree.iterparse(file, events=("start",), **_SAFE)))
+    found = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    return Names(found), None in root.nsmap
+
+
+def _piece(needs: Needs) -> tuple[str, ...]:
+    """Return the steps to the elements that the file is read by; no steps mean the whole document."""
+    safe = []
+    for source, references in needs.items():
+        steps = child_steps(source.iterator or "")
+        levels = [levels_up(each.removeprefix(XML_MARK)) for each in references]
+        if steps is None or any(each is None for each in levels):
+            return ()
+        safe.append(steps[: len(steps) - max((each for each in levels if each), default=0)])
+    shared = safe[0]
+    for steps in safe:
+        same = [mine == theirs for mine, theirs in zip(shared, steps, strict=False)]
+        shared = shared[: (*same, False).index(False)]
+    return shared if len(shared) > 1 else ()
+
+
+def _pieces(path: Path, piece: tuple[str, ...], names: Names, plain: bool) -> Iterator[Element]:
+    if not piece:
+        tree = etree.parse(str(path), etree.XMLParser(**_SAFE))
+        if plain:
+            _without_default_namespace(tree.getroot())
+        yield tree.getroot()
+        return
+    tags = [names.tag(each) for each in piece]
+    last = f"{{*}}{tags[-1]}" if plain and "}" not in tags[-1] else tags[-1]
+    with path.open("rb") as file:
+        for _, element in etree.iterparse(file, events=("end",), tag=last, **_SAFE):
+            if plain:
+                _without_default_namespace(element)
+            if _is_at(element, tags, plain):
+                yield element
+                _forget(element)
+
+
+def _without_default_namespace(root: Element) -> None:
+    for each in root.iter(etree.Element):
+        if each.prefix is None and each.tag.startswith("{"):
+            each.tag = each.tag.rpartition("}")[2]
+
+
+def _is_at(element: Element, tags: list[str], plain: bool) -> bool:
+    """Tell whether an element is where the path leads (an element of the same name may be elsewhere)."""
+    current: Element | None = element
+    for tag in reversed(tags):
+        if current is None:
+            return False
+        found = current.tag
+        if plain and current.prefix is None:
+            found = found.rpartition("}")[2]
+        if found != tag:
+            return False
+        current = current.getparent()
+    return current is None
+
+
+def _forget(element: Element) -> None:
+    """Free what has been read: the piece and its siblings before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects the records of one logical source and hands them to the database in batches."""
+
+    source: LogicalSource
+    references: tuple[str, ...]
+    names: Names
+    piece: tuple[str, ...]
+    room: Room
+    table: str = ""
+    rows: int = 0
+    _records: Callable[[Element], list[Element]] = field(default=list)
+    _row: Callable[[Element], list[Any]] = field(default=list)
+    _waiting: list[list[Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.table = self.room.name("xml")
+        self._records = _record_finder(self.source, self.piece, self.names)
+        self._row = _row_reader(self.references, self.names, self.source)
+        self.room.engine.append(self.table, self._batch())
+
+    def read(self, piece: Element) -> None:
+        """Read the records of a piece."""
+        head = self.room.settings.head
+        for record in self._records(piece):
+            if head is not None and self.rows >= head:
+                return
+            self._waiting.append(self._row(record))
+            self.rows += 1
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def relation(self) -> Relation:
+        """Return the table of all records: columns that never hold two values become single ones."""
+        self._flush()
+        lists = [f"c{i}" for i in range(len(self.references))]
+        longest = [call("coalesce", call("max", call("len", exp.column(each))), 0) for each in lists]
+        lengths = self.room.engine.rows(exp.select(*(longest or [value(0)])).from_(self.table))[0]
+        columns = {
+            each: Column(name, many=length > 1)
+            for each, name, length in zip(self.references, lists, lengths, strict=False)
+        }
+        selected: list[Any] = [
+            exp.column(each.name)
+            if each.many
+            else exp.Bracket(this=exp.column(each.name), expressions=[value(1)], offset=1).as_(each.name)
+            for each in columns.values()
+        ]
+        final = self.room.name("xml")
+        self.room.create(final, exp.select(*(selected or ["c"])).from_(self.table))
+        self.room.engine.drop(self.table)
+        return Relation(final, columns)
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self.room.engine.append(self.table, self._batch())
+            self._waiting.clear()
+
+    def _batch(self) -> pa.Table:
+        if not self.references:
+            return pa.table({"c": pa.array([1] * len(self._waiting), pa.int8())})
+        cells = zip(*self._waiting, strict=True) if self._waiting else [()] * len(self.references)
+        return pa.table({f"c{i}": _lists(each) for i, each in enumerate(cells)})
+
+
+def _lists(cells: tuple[Any, ...]) -> pa.Array:
+    """Return texts, lists of texts and None as a column of lists."""
+    if any(type(each) is list for each in cells):
+        return pa.array(
+            [each if type(each) is list else [] if each is None else [each] for each in cells],
+            pa.list_(pa.string()),
+        )
+    texts = pa.array(cells, pa.string())
+    ends = pc.cumulative_sum(texts.is_valid().cast(pa.int32()))
+    offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
+    return pa.ListArray.from_arrays(offsets, texts.drop_null())
+
+
+def _record_finder(
+    source: LogicalSource, piece: tuple[str, ...], names: Names
+) -> Callable[[Element], list[Element]]:
+    """Return a function from a piece to the records in it."""
+    steps = child_steps(source.iterator or "")
+    if piece and steps is not None:
+        inside = steps[len(piece) :]
+        if not inside:
+            return lambda element: [element]
+        relative = compile_xpath("/".join(inside), names, source.where)
+        return lambda element: cast(list[Element], relative(element))
+    absolute = compile_xpath(source.iterator or "/*", names, source.where)
+
+    def find(root: Element) -> list[Element]:
+        found = absolute(root.getroottree())
+        return [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
+
+    return find
+
+
+def _row_reader(
+    references: tuple[str, ...], names: Names, source: LogicalSource
+) -> Callable[[Element], list[Any]]:
+    """Return a function from a record to its row: names of children are read off in one walk."""
+    children: dict[str, list[int]] = {}
+    others: list[tuple[int, Extract]] = []
+    for i, reference in enumerate(references):
+        tag = child_tag(reference, names)
+        if tag is None:
+            others.append((i, extractor(reference, names, source.where)))
+        else:
+            children.setdefault(tag, []).append(i)
+
+    def read(record: Element) -> list[Any]:
+        row: list[Any] = [None] * len(references)
+        if children:
+            for child in record:
+                for i in children.get(child.tag, ()):
+                    row[i] = _added(row[i], text_of(child))
+        for i, extract in others:
+            row[i] = extract(record)
+        return row
+
+    return read
+
+
+def _added(before: Any, text: str) -> Any:
+    if before is None:
+        return text
+    return [*before, text] if type(before) is list else [before, text]

@@ -1,0 +1,59 @@
+"""What was published, so that anyone can check it: `manifest.json`, and `SHA256SUMS` for `sha256sum`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from lodgrants.db.files import replacing
+
+MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+MEDIA_TYPES = {
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+}
+
+
+def write_checksums(folder: Path) -> None:
+    """Write the manifest of a folder's files, then the checksums of these and of the manifest, by name."""
+    files = [
+        {
+            "path": name,
+            "mediaType": _media_type(name),
+            "bytes": (folder / name).stat().st_size,
+            "sha256": _sha256(folder / name),
+        }
+        for name in _names(folder)
+        if name != MANIFEST
+    ]
+    with replacing(folder / MANIFEST) as part:
+        part.write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf8")
+    lines = "".join(f"{_sha256(folder / name)}  {name}\n" for name in _names(folder))
+    with replacing(folder / SUMS) as part:
+        part.write_text(lines, encoding="utf8")
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder by their paths in it, in order, without hidden ones and the sums."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
+    yield from sorted(path.as_posix() for path in shown if path.as_posix() != SUMS)
+
+
+def _media_type(name: str) -> str:
+    plain = name.removesuffix(".gz")
+    return MEDIA_TYPES.get(Path(plain).suffix, "application/octet-stream")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,52 @@
+"""Dumps: quads as N-Triples, N-Quads, Turtle or TriG, sorted, streamed, the same bytes every time."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from sqlglot import exp
+
+from lodgrants.db.engine import Engine
+from lodgrants.db.files import replacing
+from lodgrants.db.text import write_text
+from lodgrants.rdf.namespaces import PREFIXES
+from lodgrants.rdf.write import TextPlan, compile_text
+
+
+def write_dump(
+    engine: Engine, quads: exp.Query, path: Path, syntax: str, prefixes: Mapping[str, str] = PREFIXES
+) -> int:
+    """Write quads to a file (packed when its name ends in ``.gz``) and return the number of statements.
+
+    ``quads`` has the columns ``s, p, o, g`` of N-Triples terms. The file appears whole or not at all.
+
+    :raises ValueError: when the syntax is none of ``lodgrants.rdf.write.SYNTAXES``.
+    """
+    plan = compile_text(quads, syntax, prefixes)
+    with replacing(path) as part, _sink(part, packed=path.suffix == ".gz") as sink:
+        return _run(engine, plan, prefixes, sink)
+
+
+def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
+    if plan.prefixes is not None:
+        used = [str(name) for (name,) in engine.rows(plan.prefixes)]
+        declared = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used)
+        sink.write(f"{declared}\n".encode() if declared else b"")
+    count = write_text(engine.batches(plan.text), sink)
+    sink.write(plan.end.encode() if count else b"")
+    return count
+
+
+@contextmanager
+def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
+    with path.open("wb") as file:
+        if not packed:
+            yield file
+            return
+        # No name and no time in the header: the same content gives the same bytes.
+        with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packer:
+            yield cast("IO[bytes]", packer)

@@ -1,0 +1,109 @@
+"""Organisations, places, status words, languages, keys: what is read of words found on pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from lodgrants.extract.coverage import measure
+from lodgrants.extract.values.language import detect_language
+from lodgrants.extract.values.organizations import parse_organizations
+from lodgrants.extract.values.persons import is_person
+from lodgrants.extract.values.places import find_place
+from lodgrants.extract.values.slug import number_key, slug
+from lodgrants.extract.values.status import parse_status
+from lodgrants.extract.words import whole
+
+
+@pytest.mark.parametrize(
+    ("text", "separators", "expected"),
+    [
+        ("A Forum (Latvia),B Net (Russia), C ry", ",", [("A Forum", "LV"), ("B Net", "RU"), ("C ry", None)]),
+        ("Biedrība „A, B”,Biedrība ”C”", ",", [("Biedrība „A, B”", None), ("Biedrība ”C”", None)]),
+        (
+            "Hjelp Organisation (Norway) Bodø Commune",
+            "",
+            [("Hjelp Organisation", "NO"), ("Bodø Commune", None)],
+        ),
+        ("Unit, Division of Health, Hospital (Norway)", "", [("Unit, Division of Health, Hospital", "NO")]),
+        (
+            "Vann Institutt (NIVA)(NO)\nÍslensk Orka(IS)\n",
+            "\n",
+            [("Vann Institutt", "NO"), ("Íslensk Orka", "IS")],
+        ),
+        ("A (Finland) and B (Norway)", ",", [("A", "FI"), ("B", "NO")]),
+        ("X Council and the Y Institute", ",&", [("X Council", None), ("Y Institute", None)]),
+        ("Ministry of Education and Science", ",&", [("Ministry of Education and Science", None)]),
+        ("1. MTÜ Abi (Estonian Aid)", "", [("MTÜ Abi", None)]),
+        (" - ", ",", []),
+    ],
+)
+def test_organizations(text: str, separators: str, expected: list[tuple[str, str | None]]) -> None:
+    found = parse_organizations(whole(text), separators)
+    assert [(organization.name, organization.country) for organization in found] == expected
+
+
+def test_a_translation_or_acronym_in_brackets_is_a_second_name() -> None:
+    (one,) = parse_organizations(whole("Vann Institutt (NIVA)(NO)"), "")
+    assert [other.plain for other in one.alternates] == ["NIVA"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "country", "name"),
+    [
+        ("Jēkabpilī", "LV", "Jēkabpils"),
+        ("Talsos", "LV", "Talsi"),
+        ("Rezekne", "LV", "Rēzekne"),
+        ("Jekabpils district", "LV", "Jēkabpils"),
+        ("Latgales region", "LV", "Latgale"),
+        ("Kaune", "LT", "Kaunas"),
+        ("Ida-Virumaa county", "EE", "Ida-Virumaa"),
+        ("София", "BG", "Sofia"),
+        ("Rzeszow", "PL", "Rzeszów"),
+    ],
+)
+def test_places_are_known_by_inflected_and_plain_names(stated: str, country: str, name: str) -> None:
+    place = find_place(whole(stated), (country,))
+    assert place is not None
+    assert (place.name, place.country) == (name, country)
+
+
+@pytest.mark.parametrize("word", ["Integration", "Latvian", "National", "NGO", "Order"])
+def test_words_that_are_no_places(word: str) -> None:
+    assert find_place(whole(word), ("LV", "LT", "EE")) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Pabeigts", "completed"),
+        ("In implementation", "ongoing"),
+        ("Terminated", "terminated"),
+        ("blue", None),
+    ],
+)
+def test_status_words(word: str, status: str | None) -> None:
+    assert parse_status(whole(word)) == status
+
+
+def test_a_title_may_be_in_another_language_than_its_page() -> None:
+    assert detect_language("Aktiivse ja kaasava kodanikuühiskonna poolt", "en") == "et"
+    assert detect_language("Genius loci", "en") == "en"
+
+
+def test_keys_are_ascii_and_the_same_for_every_quotation_mark() -> None:
+    assert slug("Biedrība „Rīts”") == slug('Biedrība "Rīts"') == "biedriba-rits"
+    assert number_key("1DP/1.5.2.2.2/12/APIA") == "1DP-1.5.2.2.2-12-APIA"
+    assert slug("„”").isalnum()
+
+
+@pytest.mark.parametrize(
+    ("name", "person"), [("Kari Nordmann", True), ("Dr. X Y", True), ("Odense Aftenskole", False)]
+)
+def test_persons(name: str, person: bool) -> None:
+    assert is_person(name) is person
+
+
+def test_a_line_that_nobody_read_is_reported_without_contact_data() -> None:
+    page = "Call Anna: +371 2000 0000, anna@example.org\n"
+    (line,) = measure(page, []).as_dict()["unclaimedLines"]
+    assert line["text"] == "Call Anna: …, …"
