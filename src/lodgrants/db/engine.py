@@ -11,16 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
 from lodgrants.db.text import write_text
 from lodgrants.errors import InternalError, Problem
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 DIALECT = "duckdb"
 BATCH_ROWS = 65_536

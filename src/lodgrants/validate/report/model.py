@@ -121,7 +121,7 @@ class Report:
 
     def find_lines(self) -> None:
         """Look up the lines of the results' statements in data files of one statement a line."""
-        self.engine.run(exp.Set(expressions=[condition("preserve_insertion_order = TRUE").this]))
+        self.engine.keep_order()
         for file in self.files:
             if file.by_line and str(file.path) != "-":
                 find_lines(self.engine, file)
