@@ -20,7 +20,10 @@ PLACES = "_place"
 
 
 def create_places(engine: Engine) -> None:
-    """Create the table of places, one for each result whose focus node has evidence."""
+    """Create the table of places, one for each result whose focus node or value has evidence.
+
+    The words of the property come first, then those of the value, then those of the focus node.
+    """
     engine.run(
         sql(
             "CREATE TABLE _p (id BIGINT, source VARCHAR, line BIGINT, start BIGINT, stop BIGINT,"
@@ -32,10 +35,12 @@ def create_places(engine: Engine) -> None:
         return
     engine.run(
         sql(
-            "INSERT INTO _p SELECT r.id, e.source, NULL AS line, e.start, e.stop, e.quote FROM _result AS r"
-            " JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.focus QUALIFY row_number() OVER (PARTITION"
-            " BY r.id"
-            " ORDER BY (e.property IS NOT DISTINCT FROM r.path) DESC, e.property IS NULL DESC, e.start) = 1",
+            "INSERT INTO _p SELECT r.id, e.source, NULL AS line, e.start, e.stop, e.quote FROM"
+            " (SELECT id, path, focus AS node, FALSE AS by_value FROM _result UNION ALL"
+            " SELECT id, NULL AS path, value AS node, TRUE AS by_value FROM _result) AS r"
+            " JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.node QUALIFY row_number() OVER (PARTITION"
+            " BY r.id ORDER BY (r.path IS NOT NULL AND e.property IS NOT DISTINCT FROM r.path) DESC,"
+            " r.by_value DESC, e.property IS NULL DESC, e.start, e.stop) = 1",
             _p=PLACES,
             _e=_evidence(),
         )
@@ -67,11 +72,13 @@ def _evidence() -> exp.Expr:
             _q=_pairs(f"<{OA}exact>"),
         ),
         _source=sql(
-            "SELECT s.focus, coalesce(u.value, d.value, s.value) AS url FROM _s AS s"
-            " LEFT JOIN _u AS u ON u.focus = s.value LEFT JOIN _d AS d ON d.focus = s.value",
+            "SELECT s.focus, coalesce(u.value, d.value, n.value, s.value) AS url FROM _s AS s"
+            " LEFT JOIN _u AS u ON u.focus = s.value LEFT JOIN _d AS d ON d.focus = s.value"
+            " LEFT JOIN _n AS n ON n.focus = s.value",
             _s=_pairs(f"<{OA}hasSource>"),
             _u=_pairs(f"<{SCHEMA}url>"),
             _d=_pairs(f"<{DCTERMS}source>"),
+            _n=_pairs(f"<{SCHEMA}name>"),
         ),
         url=_text("url", "c"),
         start=_text("start", "a"),

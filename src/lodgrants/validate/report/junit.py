@@ -41,7 +41,7 @@ def _case(suite: str, title: str, groups: Iterable[Group]) -> str:
 
 
 def _failure(group: Group) -> str:
-    lines = [f"{short(focus)}" + (f": {short(value)}" if value else "") for focus, value in group.examples]
+    lines = [short(one.focus) + (f": {short(one.value)}" if one.value else "") for one in group.examples]
     if group.count > len(lines):
         lines.append(f"… and {group.count - len(lines):,} more")
     message = quoteattr(_clean(f"{group.count:,} x {subject(group)}{group.message}"))

@@ -6,7 +6,7 @@ from typing import IO
 
 from lodgrants.validate.messages import component_name, short, short_iris
 from lodgrants.validate.report.model import Group, Report
-from lodgrants.validate.report.table import level_name, subject, summary
+from lodgrants.validate.report.table import level_name, subject, summary, where
 
 EXAMPLES = 10
 
@@ -39,8 +39,10 @@ def _row(group: Group) -> str:
 def _examples(group: Group) -> list[str]:
     what = _escaped(f"{short_iris(group.shape)}: {subject(group)}{group.message}")
     lines = ["", f"<details><summary>{what} ({group.count:,})</summary>", ""]
-    for focus, value in group.examples:
-        lines.append(f"- {_escaped(short(focus))}" + (f": {_escaped(short(value))}" if value else ""))
+    for one in group.examples:
+        value = f": {_escaped(short(one.value))}" if one.value else ""
+        place = f" ({_escaped(where(one))})" if where(one) else ""
+        lines.append(f"- {_escaped(short(one.focus))}{value}{place}")
     if group.count > len(group.examples):
         lines.append(f"- … and {group.count - len(group.examples):,} more")
     return [*lines, "", "</details>"]

@@ -42,6 +42,17 @@ SEVERITIES = (sh("Info"), sh("Warning"), sh("Violation"))
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One result of a group: its nodes, and the record, page and words that it comes from, where known."""
+
+    focus: Term
+    value: Term | None
+    record: Term | None
+    source: str | None
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """All results of one constraint (and path), as people want them: once, with a count and examples."""
 
@@ -53,7 +64,7 @@ class Group:
     message: str
     expected: str
     count: int
-    examples: tuple[tuple[Term, Term | None], ...]
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +119,17 @@ class Report:
             sql(
                 "SELECT r.rule, r.shape_label, r.severity, r.component, f.path AS path,"
                 " coalesce(:message, any_value(r.message)),"
-                " r.expected, count(*), arg_min(struct_pack(focus := f.focus, value := f.value), f.id,"
-                " :examples)"
+                " r.expected, count(*), arg_min(struct_pack(focus := f.focus, value := f.value,"
+                " record := g.record, source := p.source, quote := p.quote), f.id, :examples)"
                 " FROM _result AS f JOIN _rule AS r ON r.rule = f.rule"
+                " LEFT JOIN _record AS g ON g.node = f.focus LEFT JOIN _place AS p ON p.id = f.id"
                 " GROUP BY r.rule, r.shape_label, r.severity, r.component, f.path, r.expected"
                 " ORDER BY r.rule, f.path",
                 examples=max(examples, 1),
                 message=lexical_form(condition("arg_min(f.messages[1], f.id)")),
             )
         )
-        return [Group(*(*row[:-1], tuple((one["focus"], one["value"]) for one in row[-1]))) for row in rows]
+        return [Group(*(*row[:-1], tuple(Example(**one) for one in row[-1]))) for row in rows]
 
     def find_lines(self) -> None:
         """Look up the lines of the results' statements in data files of one statement a line."""

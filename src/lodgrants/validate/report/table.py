@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import IO
 
 from lodgrants.validate.messages import component_name, short, short_iris
-from lodgrants.validate.report.model import Group, Report
+from lodgrants.validate.report.model import Example, Group, Report
 
 EXAMPLES = 3
 _STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
-_WIDTH = 160
+_WORDS = 80
 
 
 def write_table(report: Report, out: IO[bytes]) -> None:
@@ -48,17 +48,28 @@ def _group(group: Group) -> Iterator[tuple[str, str]]:
         f"  {level}  {group.count:,} x  {subject(group)}{group.message}  [{component_name(group.component)}]"
     )
     yield head, _STYLES.get(level, "")
-    for focus, value in group.examples:
-        shown = f"  ->  {short(value)}" if value else ""
-        yield f"      {short(focus)}{shown}"[:_WIDTH], "dim"
+    for example in group.examples:
+        shown = f"  ->  {short(example.value)}" if example.value else ""
+        yield f"      {short(example.focus)}{shown}", "dim"
+        if place := where(example):
+            yield f"          {place}", "dim"
     if group.count > len(group.examples):
         yield f"      … and {group.count - len(group.examples):,} more", "dim"
 
 
+def where(example: Example) -> str:
+    """Return the page and words behind a result and the record that states them, as far as known."""
+    words = " ".join((example.quote or "").split())
+    cut = f"{words[:_WORDS]}…" if len(words) > _WORDS else words
+    page = f"{example.source}: “{cut}”" if example.source and words else ""
+    record = f"in {short(example.record)}" if example.record else ""
+    return "  ".join(part for part in (page, record) if part)
+
+
 def subject(group: Group) -> str:
-    """Return what to put before a group's message: its path, unless the message names it."""
+    """Return what to put before a group's message: its path, unless the message names it or it is long."""
     path = short_iris(group.path) if group.path else ""
-    return f"{path}: " if path and path not in group.message else ""
+    return f"{path}: " if path and path not in group.message and len(path) <= _WORDS else ""
 
 
 def level_name(severity: str) -> str:
