@@ -17,7 +17,7 @@ from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.template import sql
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.extract.capture import ENDINGS, capture_files
-from lodgrants.extract.conflicts import find_conflicts, separate
+from lodgrants.extract.conflicts import Conflict, find_conflicts, separate
 from lodgrants.extract.run import Extracted, Reader, chosen, extract, load_sources
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
@@ -94,7 +94,7 @@ def build(plan: Plan, progress: Progress) -> Summary:
         with open_engine() as engine:
             conflicts = find_conflicts(engine, records)
             separate(records, conflicts)
-            summary.notes += [f"LG-EXT-022 {conflict.message}" for conflict in conflicts]
+            _say_conflicts(conflicts, summary)
             _publish(engine, plan, staging, records, summary, progress)
         summary.files = _move(staging, plan.output)
     return summary
@@ -126,6 +126,13 @@ def _count(result: Extracted, summary: Summary) -> None:
     if result.coverage is not None:
         source.lines += result.coverage.lines
         source.read += result.coverage.claimed + result.coverage.ignored
+
+
+def _say_conflicts(conflicts: list[Conflict], summary: Summary) -> None:
+    """Captures that state different sums need somebody to decide; several that agree are worth a note."""
+    hint = "both are published; take out the one that is wrong or old"
+    summary.problems += [Problem("LG-EXT-022", c.message, hint=hint) for c in conflicts if c.differs]
+    summary.notes += [f"LG-EXT-022 {c.message}" for c in conflicts if not c.differs]
 
 
 def _publish(

@@ -163,6 +163,7 @@ def test_two_captures_of_one_project_are_both_published_and_named(tmp_path: Path
     (pages / "b.txt").write_text(page.replace("25 623.18", "25 999.50"), encoding="utf8")
     (pages / "c.txt").write_text(page, encoding="utf8")
     result = lodgrants("build", "--pages", pages, "--output", tmp_path / "out")
+    assert result.returncode == 4
     assert "LG-EXT-022" in result.stderr
     assert "25 999.50 EUR" in result.stderr
     rows = ask(
@@ -193,3 +194,23 @@ def test_no_pages_leave_the_old_output_alone(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "LG-EXT-001" in result.stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["lodgrants.ttl"]
+
+
+def test_a_page_of_no_known_publisher_fails_and_a_look_alike_does_not(tmp_path: Path) -> None:
+    known, unknown = tmp_path / "known", tmp_path / "unknown"
+    for folder, name, text in (
+        (
+            known,
+            "programme.txt",
+            "Local Development\n\nKey facts\n\nProject promoter:\nX\nFrom EEA Grants:\n€ 5\n",
+        ),
+        (unknown, "recipe.txt", "A recipe for soup.\n"),
+    ):
+        folder.mkdir()
+        shutil.copy(ROOT / "mappings/sif/sample/koalicija.txt", folder)
+        (folder / name).write_text(text, encoding="utf8")
+    look_alike = lodgrants("build", "--pages", known, "--output", tmp_path / "a")
+    assert (look_alike.returncode, "LG-EXT-011" in look_alike.stderr) == (0, True)
+    stranger = lodgrants("build", "--pages", unknown, "--output", tmp_path / "b")
+    assert (stranger.returncode, "LG-EXT-010" in stranger.stderr) == (4, True)
+    assert checksums(tmp_path / "a") == checksums(tmp_path / "b")

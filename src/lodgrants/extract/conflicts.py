@@ -27,10 +27,15 @@ class Conflict:
     sums: tuple[str, ...]
 
     @property
+    def differs(self) -> bool:
+        """Whether the captures state different sums."""
+        return len(set(self.sums)) > 1
+
+    @property
     def message(self) -> str:
         """Say it in words."""
         places = " and ".join(self.places)
-        if len(set(self.sums)) == 1:
+        if not self.differs:
             return f"several captures of {self.record}: {places}"
         said = " against ".join(sums or "no sum" for sums in self.sums)
         return f"captures of {self.record} state different sums: {said} ({places})"

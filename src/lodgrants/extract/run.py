@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from lodgrants.errors import ConfigError, InputError, Problem
+from lodgrants.errors import ConfigError, InputError, Problem, Where
 from lodgrants.extract.assemble import assemble
 from lodgrants.extract.capture import Capture, RawCapture, read_raw, to_capture
 from lodgrants.extract.coverage import Coverage, measure
+from lodgrants.extract.facts import Note
 from lodgrants.extract.page import Page, read_page
 from lodgrants.extract.profile import Source, load_source
 
@@ -149,9 +150,15 @@ def _extracted(where: str, capture: Capture, page: Page, base: str) -> Extracted
         facts=sum(len(reading.facts) for reading in page.readings),
         withheld=sum(sum(reading.withheld.values()) for reading in page.readings),
         coverage=coverage if records else None,
-        notes=tuple(f"{note.code} {note.message}" for note in page.notes),
-        problems=(),
+        notes=tuple(f"{note.code} {note.message}" for note in page.notes) if page.source else (),
+        problems=() if page.source else tuple(_unknown(note, where) for note in page.notes),
     )
+
+
+def _unknown(note: Note, where: str) -> Problem:
+    """A page that no profile recognises has failed; one that is recognised as no project page has not."""
+    hint = "add a profile (docs/profiles.md), or take the page out"
+    return Problem(note.code, note.message, Where(where), hint=hint)
 
 
 def _failed(where: str, error: InputError) -> Extracted:
