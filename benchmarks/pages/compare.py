@@ -26,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--pages", type=int, nargs="+", default=[1000, 100_000])
+    parser.add_argument("--processes", type=int, nargs="+", default=sorted({1, os.cpu_count() or 1}))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     rows = []
@@ -33,10 +34,13 @@ def main() -> None:
         archive = options.work / f"{count}.warc"
         if not archive.exists():
             subprocess.run([sys.executable, HERE / "generate.py", str(count), archive], check=True)
-        runs = [measured(archive, count, processes) for processes in sorted({1, os.cpu_count() or 1})]
+        runs = [measured(archive, count, processes) for processes in options.processes]
         assert len({run.pop("digest") for run in runs}) == 1, "the number of processes changed the records"
         rows += runs
     RESULTS.parent.mkdir(exist_ok=True)
+    known = json.loads(RESULTS.read_text(encoding="utf8")) if RESULTS.exists() else []
+    done = {(row["pages"], row["processes"]) for row in rows}
+    rows = [row for row in known if (row["pages"], row["processes"]) not in done] + rows
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf8")
     for row in rows:
         print(row)
