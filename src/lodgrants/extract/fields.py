@@ -27,11 +27,14 @@ _URL = re.compile(
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
 
+# An e-mail address or a telephone number with the words and brackets that only introduce it.
 _CONTACT = re.compile(
-    r"(?:[Ee]-?mail\s*:?\s*)?(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)"
-    r"(?P<phone>\d[\d \u00a0()-]{5,}\d)"
+    r"(?:[(,;]?\s*\b(?:and|or|by)?\s*[Ee]-?(?:mail|pasts|paštas|post)(?:\s+address)?\s*:?\s*)?"
+    r"(?P<email>[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5})\)?"
+    r"|[(,;]?\s*(?:\b(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax|[Tt]ālr(?:unis)?)\b\.?\s*:?\s*\+?|\+)"
+    r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
 Reader = Callable[[Field, Words, Source, Reading], Iterator[Fact]]
@@ -59,7 +62,7 @@ def read_field(
         _leave_out(field, words, reading)
         return []
     facts = [replace(fact, phase=phase) for fact in _READERS[field.field](field, words, source, reading)]
-    if not facts and said:
+    if not facts and said and not _says_nothing(words, source):
         reading.notes.append(
             Note(
                 "LG-EXT-020",
@@ -110,7 +113,9 @@ def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iter
         for part in parts:
             if part and not _says_nothing(part, source):
                 yield from (
-                    Fact(kind, piece.plain, piece) for piece in _without_contacts(part, reading) if piece
+                    Fact(kind, piece.plain, piece)
+                    for piece in _without_contacts(part, reading)
+                    if _LETTERS.search(str(piece))
                 )
 
 
@@ -217,7 +222,7 @@ def _programme(field: Field, words: Words, source: Source, reading: Reading) -> 
 
 
 def _place(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
-    for place in places_of(field, words, source.countries):
+    for place in places_of(field, words, source):
         yield Fact(field, place, place.words)
 
 

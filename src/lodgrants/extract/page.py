@@ -21,6 +21,7 @@ from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import Words, whole
 
 _PARAGRAPH_LENGTH = 40
+_SENTENCE = re.compile(r"[^\W\d_a-z]\S*(?:\s\S+){2,}[.!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _read_record(
         title = find_title(segment, layout.title, source, own)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
-    source = replace(source, countries=_likely_countries(reading, source))
+    source = _near(reading, source)
     for prose in layout.prose:
         _read_prose(segment, source, prose, reading)
     for pattern, field in layout.lists:
@@ -134,15 +135,24 @@ def _read_record(
     return reading
 
 
-def _likely_countries(reading: Reading, source: Source) -> tuple[str, ...]:
-    """Return where the project's places are: the country its number, place or promoter names."""
+def _near(reading: Reading, source: Source) -> Source:
+    """Return the source with the countries in which the project's places are.
+
+    Its number, places, promoter and partners name them; of the others only big cities are looked for.
+    """
     number = reading.first("identifier")
-    named = [str(number.value)[:2]] if number is not None else []
-    for fact in reading.facts:
-        if isinstance(fact.value, Place) or fact.field.field == "promoter":
-            named.append(getattr(fact.value, "country", None) or "")
-    found = tuple(country for country in source.countries if country in named)
-    return found or source.countries
+    own = [str(number.value)[:2]] if number is not None else []
+    own += [_country(fact) for fact in reading.facts if fact.field.field != "partner"]
+    if not set(own) & set(source.countries):
+        return source
+    named = dict.fromkeys([*own, *(_country(fact) for fact in reading.facts)])
+    first = [country for country in named if country in source.countries]
+    elsewhere = tuple(country for country in source.countries if country not in first)
+    return replace(source, countries=tuple(first), elsewhere=elsewhere)
+
+
+def _country(fact: Fact) -> str:
+    return (fact.value.country or "") if isinstance(fact.value, Place | Organization) else ""
 
 
 def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
@@ -152,7 +162,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         field = replace(
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )
-        facts = read_field(field, value.words, source, reading)
+        near = _near(reading, source) if field.field == "place" else source
+        facts = read_field(field, value.words, near, reading)
         if facts and label.field.funder:
             named = value.words if label.field.field == "source-of-funding" else value.mark.words
             _read_funder(named, label.field, source, reading)
@@ -200,8 +211,12 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
     for line in segment.lines():
         text = line.strip()
-        if len(text.plain) >= _PARAGRAPH_LENGTH and not _is_claimed(text, claims):
+        if _is_prose(text.plain) and not _is_claimed(text, claims):
             read_field(field, text, source, reading)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PARAGRAPH_LENGTH or _SENTENCE.fullmatch(text) is not None
 
 
 def _is_claimed(words: Words, claims: list[Claim]) -> bool:

@@ -142,6 +142,7 @@ class Source:
     layouts: tuple[Layout, ...]
     publish: tuple[str, ...]
     promoter_receives: bool
+    elsewhere: tuple[str, ...] = ()
 
 
 def load_source(path: Path) -> Source:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lodgrants.extract.profile import Field
+from lodgrants.extract.profile import Field, Source
 from lodgrants.extract.values.countries import country_code
 from lodgrants.extract.values.organizations import split_list
-from lodgrants.extract.values.places import Place, find_place, parse_place
+from lodgrants.extract.values.places import Place, find_city, find_place, parse_place
 from lodgrants.extract.words import Words
 
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
@@ -21,11 +21,12 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 _LONGEST_NAME = 4
 
 
-def places_of(field: Field, words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
+def places_of(field: Field, words: Words, source: Source) -> Iterator[Place]:
     """Read the places that a label names: a list, "region - town: street", one name in two alphabets."""
     if field.items == "sentences":
-        yield from places_in_prose(words, countries)
+        yield from places_in_prose(words, source.countries, source.elsewhere)
         return
+    countries = source.countries
     if " / " in str(words) and len(split_list(words, "/")) == 2:
         yield from _two_names(words, countries)
         return
@@ -39,6 +40,8 @@ def places_of(field: Field, words: Words, countries: tuple[str, ...]) -> Iterato
 def _two_names(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
     """Read one place written in two alphabets, "София / Sofia"."""
     first, second = split_list(words, "/")
+    shared = tuple(code for code in countries if find_place(first, (code,)) and find_place(second, (code,)))
+    countries = shared or countries
     place = find_place(second, countries) or find_place(first, countries) or parse_place(second, countries)
     if place is not None:
         yield replace(place, words=words, stated=first.plain)
@@ -64,8 +67,13 @@ def _region_and_town(
     return region, places
 
 
-def places_in_prose(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
-    """Yield the places that running text names: a known name, or a town with its country in brackets."""
+def places_in_prose(
+    words: Words, countries: tuple[str, ...], elsewhere: tuple[str, ...] = ()
+) -> Iterator[Place]:
+    """Yield the places that running text names: a known name, or a town with its country in brackets.
+
+    :param elsewhere: countries of which only the big cities are looked for.
+    """
     seen: set[str] = set()
     bracket_end = words.start
     for match in words.find(_NAME):
@@ -74,7 +82,7 @@ def places_in_prose(words: Words, countries: tuple[str, ...]) -> Iterator[Place]
         name = words.at(match)
         place = _with_country(name, words)
         bracket_end = words.page.index(")", match.end()) if place else bracket_end
-        place = place or _longest_known(name, countries)
+        place = place or _longest_known(name, countries, elsewhere)
         if place is not None and place.name not in seen:
             seen.add(place.name)
             yield place
@@ -89,11 +97,12 @@ def _with_country(name: Words, words: Words) -> Place | None:
     return find_place(name, (country,)) or Place(name.plain, name, country, name.plain)
 
 
-def _longest_known(name: Words, countries: tuple[str, ...]) -> Place | None:
+def _longest_known(name: Words, countries: tuple[str, ...], elsewhere: tuple[str, ...]) -> Place | None:
     """Return the longest run of the name's words that is a known place."""
     ends = [match.end() for match in re.finditer(r"\S+", str(name))]
     for end in reversed(ends[:_LONGEST_NAME]):
-        place = find_place(name.cut(0, end), countries)
+        part = name.cut(0, end)
+        place = find_place(part, countries) or find_city(part, elsewhere)
         if place is not None:
             return place
     return None
