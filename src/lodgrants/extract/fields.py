@@ -10,8 +10,8 @@ from lodgrants.extract.facts import Fact, Note, Reading
 from lodgrants.extract.profile import CONTACTS, ROLES, Field, Source
 from lodgrants.extract.readers.lists import items_of
 from lodgrants.extract.readers.places import places_of
-from lodgrants.extract.values.dates import find_periods, parse_date
-from lodgrants.extract.values.money import UNSTATED, find_money
+from lodgrants.extract.values.dates import Period, find_periods, parse_date
+from lodgrants.extract.values.money import UNSTATED, Money, find_money
 from lodgrants.extract.values.organizations import parse_organizations, split_list
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
@@ -91,6 +91,18 @@ def fits(field: Field, words: Words) -> bool:
     if field.field in ("url", "promoter-url"):
         return _URL.search(str(words)) is not None
     return True
+
+
+def opens_with(field: Field, words: Words) -> bool:
+    """Tell whether words begin with a value of the field, as they do behind a label without a colon."""
+    found: Money | Period | None
+    if field.field == "amount":
+        found = next(find_money(words, field.currency or "EUR"), None)
+    elif field.field in ("start", "end", "period", "modified", "printed"):
+        found = next(find_periods(words), None)
+    else:
+        return fits(field, words)
+    return found is not None and not re.search(r"\w{5}", words.page[words.start : found.words.start])
 
 
 def _leave_out(field: Field, words: Words, reading: Reading) -> None:
@@ -187,9 +199,11 @@ def _date(field: Field, words: Words, source: Source, reading: Reading) -> Itera
 def _period(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for period in find_periods(words, source.month_first):
         lone = period.start == period.end
-        if period.start is not None and not (lone and _opens_with_end(words, period.words)):
+        until = lone and _opens_with_end(words, period.words)
+        whole_period = not lone or words.plain.rstrip(".") == period.words.plain.rstrip(".")
+        if period.start is not None and not until:
             yield Fact(replace(field, field="start"), period.start, period.words)
-        if period.end is not None and (not lone or _opens_with_end(words, period.words)):
+        if period.end is not None and (until or whole_period):
             yield Fact(replace(field, field="end"), period.end, period.words)
         return
 

@@ -9,18 +9,24 @@ from functools import lru_cache
 from lodgrants.extract.capture import Capture
 from lodgrants.extract.coverage import measure
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
-from lodgrants.extract.fields import fits, read_field
+from lodgrants.extract.fields import fits, opens_with, read_field
+from lodgrants.extract.furniture import before_footer
 from lodgrants.extract.layout import LabelReader, Mark
 from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.values.countries import nationality_code
+from lodgrants.extract.values.dates import PartialDate, parse_date
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import Words, whole
 
 _PARAGRAPH_LENGTH = 40
+_ENDED = re.compile(
+    r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
+    r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
+)
 _SENTENCE = re.compile(r"[^\W\d_a-z]\S*(?:\s\S+){2,}[.!?]")
 
 
@@ -89,16 +95,22 @@ def _has_layout(layout: Layout, capture: Capture) -> bool:
 
 @lru_cache(maxsize=256)
 def _label_reader(layout: Layout) -> LabelReader:
-    return LabelReader(layout, fits)
+    return LabelReader(layout, fits, opens_with)
 
 
 def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], list[Claim]]:
     """Read all records of a page, and what belongs to none of them."""
     marks = _label_reader(layout).marks(text)
     common = Reading()
-    _ignore_lines(text, source, marks, common)
+    content = before_footer(text, marks[-1].words.start if marks else text.end // 2)
+    if footer := Words(text.page, content.end, text.end).strip():
+        common.claim(footer, "ignore/footer", ignored=True)
+    text = content
+    parts = list(segments(text, layout, marks))
+    starts = [mark.words.start for mark in marks[:1]] + [part.start for part, given in parts if given]
+    _ignore_lines(text, source, min(starts, default=text.end), common)
     readings = []
-    for segment, given in segments(text, layout, marks):
+    for segment, given in parts:
         reading = _read_record(segment, source, layout, marks, given)
         if layout.rest is not None:
             _read_rest(segment, source, layout.rest, reading, common.claims)
@@ -127,6 +139,7 @@ def _read_record(
     source = _near(reading, source)
     for prose in layout.prose:
         _read_prose(segment, source, prose, reading)
+    _note_later_end(segment, source, reading)
     for pattern, field in layout.lists:
         for match in segment.find(pattern):
             item = segment.at(match, "item")
@@ -149,6 +162,22 @@ def _near(reading: Reading, source: Source) -> Source:
     first = [country for country in named if country in source.countries]
     elsewhere = tuple(country for country in source.countries if country not in first)
     return replace(source, countries=tuple(first), elsewhere=elsewhere)
+
+
+def _note_later_end(segment: Words, source: Source, reading: Reading) -> None:
+    """Say when the text names another end of the project than its period does."""
+    stated = next((fact for fact in reading.facts if fact.field.field == "end" and not fact.phase), None)
+    if stated is None or not isinstance(stated.value, PartialDate):
+        return
+    for match in segment.find(_ENDED):
+        found = parse_date(Words(segment.page, match.end(), segment.end).lines()[0], source.month_first)
+        if found is None or found[1].start > match.end() + 1:
+            continue
+        shorter = min(len(str(found[0])), len(str(stated.value)))
+        if str(found[0])[:shorter] != str(stated.value)[:shorter]:
+            words = Words(segment.page, match.start(), found[1].end)
+            message = f"the end is {stated.value} by the period, but the text says {words.plain!r}"
+            reading.notes.append(Note("LG-EXT-022", message, words))
 
 
 def _country(fact: Fact) -> str:
@@ -184,6 +213,7 @@ def _read_prose(segment: Words, source: Source, prose: Prose, reading: Reading) 
         facts = [
             fact
             for name, words in named.items()
+            if not _is_read(prose.groups[name], words, reading)
             for fact in read_field(prose.groups[name], words, source, reading, phase, said=False)
         ]
         country = next((w for name, w in named.items() if prose.groups[name].field == "agent-country"), None)
@@ -191,6 +221,20 @@ def _read_prose(segment: Words, source: Source, prose: Prose, reading: Reading) 
             _give_country(facts, country, reading)
         if prose.once:
             return
+
+
+def _is_read(field: Field, words: Words, reading: Reading) -> bool:
+    """Tell whether a text has been read already, or a place is named only within an organisation's name."""
+    if field.field in ("description", "activity", "result"):
+        return any(_overlap(fact.words, words) for fact in reading.facts if fact.field.field == field.field)
+    if field.field == "place":
+        bodies = [fact.words for fact in reading.facts if isinstance(fact.value, Organization)]
+        return any(body.start < words.start < body.end for body in bodies)
+    return False
+
+
+def _overlap(one: Words, other: Words) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 def _give_country(facts: list[Fact], words: Words, reading: Reading) -> None:
@@ -220,16 +264,15 @@ def _is_prose(text: str) -> bool:
 
 
 def _is_claimed(words: Words, claims: list[Claim]) -> bool:
-    return any(claim.words.start < words.end and claim.words.end > words.start for claim in claims)
+    return any(_overlap(claim.words, words) for claim in claims)
 
 
 def _is_ignored(line: Words, source: Source) -> bool:
     return any(not rule.top and rule.pattern.search(str(line)) for rule in source.ignore)
 
 
-def _ignore_lines(text: Words, source: Source, marks: list[Mark], reading: Reading) -> None:
-    """Account for the lines that say nothing; some rules hold only above the first label."""
-    top = marks[0].words.start if marks else text.end
+def _ignore_lines(text: Words, source: Source, top: int, reading: Reading) -> None:
+    """Account for the lines that say nothing; some rules hold only above the first label or record."""
     for line in text.lines():
         inner = line.strip()
         if not inner:

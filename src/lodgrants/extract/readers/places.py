@@ -19,12 +19,24 @@ _REGION = re.compile(r"\s*[-–—:]\s*")
 _STREET = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 _LONGEST_NAME = 4
+# A place inside a body's name ("Riga City Council", "University of Tartu") says where nothing happens.
+_BODY = re.compile(
+    r"(?i:universit|college|council|ministr|museum|institut|foundation|associat|society|union|federation|"
+    r"municipality|agency|embassy|centre|center|theatre|library|hospital|school|academy|bank|fund\b|forum|"
+    r"network|committee|organi[sz]ation|parliament|government|police|court|church|party|club|choir|festival)"
+)
+_BODY_OF = re.compile(
+    rf"\b(?=[^\W\d_a-z])\w*{_BODY.pattern}\w*(?:\s\w+){{0,2}}\s(?:of|for)\s(?:the\s)?(?:[Rr]epublic\sof\s)?\Z"
+)
+_BEFORE = 80
 
 
 def places_of(field: Field, words: Words, source: Source) -> Iterator[Place]:
     """Read the places that a label names: a list, "region - town: street", one name in two alphabets."""
     if field.items == "sentences":
-        yield from places_in_prose(words, source.countries, source.elsewhere)
+        for place in places_in_prose(words, source.countries, source.elsewhere):
+            if field.value is None or field.value.fullmatch(place.words.plain):
+                yield place
         return
     countries = source.countries
     if " / " in str(words) and len(split_list(words, "/")) == 2:
@@ -80,12 +92,19 @@ def places_in_prose(
         if match.start() < bracket_end:
             continue  # the country in brackets behind a town says where the town is
         name = words.at(match)
+        if _is_of_a_body(name):
+            continue
         place = _with_country(name, words)
         bracket_end = words.page.index(")", match.end()) if place else bracket_end
         place = place or _longest_known(name, countries, elsewhere)
         if place is not None and place.name not in seen:
             seen.add(place.name)
             yield place
+
+
+def _is_of_a_body(name: Words) -> bool:
+    before = name.page[max(0, name.start - _BEFORE) : name.start].rpartition("\n")[2]
+    return _BODY.search(str(name)) is not None or _BODY_OF.search(before) is not None
 
 
 def _with_country(name: Words, words: Words) -> Place | None:

@@ -114,7 +114,9 @@ def _after_country(words: Words) -> list[Words]:
     parts, start = [], words.start
     for match in words.find(_BRACKET):
         rest = Words(words.page, match.end(), words.end).strip(BLANK)
-        follows = re.match(r"(?:and|un|ir|ja|og|и)\s+(?=\S)|(?=[^\W\d_a-z]|[\"„“«])", str(rest))
+        follows = re.match(
+            r"[,;&/]\s*(?=\S)|(?:and|un|ir|ja|og|и)\s+(?=\S)|(?=[^\W\d_a-z]|[\"„“«])", str(rest)
+        )
         if follows and country_code(match[1].strip()) is not None:
             parts.append(Words(words.page, start, match.end()))
             start = rest.start + follows.end()
