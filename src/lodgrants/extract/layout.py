@@ -15,7 +15,7 @@ from itertools import zip_longest
 from lodgrants.extract.profile import Field, Label, Layout
 from lodgrants.extract.words import Words
 
-_BULLET = r"[ \t\u00a0]*(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?[ \t\u00a0]*"
+_BULLET = r"(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?"
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
@@ -59,7 +59,7 @@ class LabelReader:
 
     def marks(self, words: Words) -> list[Mark]:
         """Return the labels in the words, in order, none overlapping another."""
-        found = [mark for line in words.lines() if line and (mark := self._line_mark(line))]
+        found = [mark for line in words.texts() if (mark := self._line_mark(line))]
         if self._inside is not None:
             starts = {mark.words.start for mark in found}
             found += [mark for mark in self._inline_marks(words) if mark.words.start not in starts]

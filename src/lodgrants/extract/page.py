@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lodgrants.extract.capture import Capture
-from lodgrants.extract.coverage import measure
+from lodgrants.extract.coverage import measure, merged, touches
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
 from lodgrants.extract.fields import fits, opens_with, read_field
 from lodgrants.extract.furniture import before_footer
@@ -177,7 +177,7 @@ def _note_later_end(segment: Words, source: Source, reading: Reading) -> None:
         if str(found[0])[:shorter] != str(stated.value)[:shorter]:
             words = Words(segment.page, match.start(), found[1].end)
             message = f"the end is {stated.value} by the period, but the text says {words.plain!r}"
-            reading.notes.append(Note("LG-EXT-022", message, words))
+            reading.notes.append(Note("LG-EXT-025", message, words))
 
 
 def _country(fact: Fact) -> str:
@@ -253,10 +253,10 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     """
     places = {fact.words for fact in reading.facts if isinstance(fact.value, Place)}
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
-    for line in segment.lines():
-        text = line.strip()
-        if _is_prose(text.plain) and not _is_claimed(text, claims):
-            read_field(field, text, source, reading)
+    spans = merged(claims)
+    for line in segment.texts():
+        if _is_prose(line.plain) and not touches(spans, line):
+            read_field(field, line, source, reading)
 
 
 def _is_prose(text: str) -> bool:
@@ -273,11 +273,8 @@ def _is_ignored(line: Words, source: Source) -> bool:
 
 def _ignore_lines(text: Words, source: Source, top: int, reading: Reading) -> None:
     """Account for the lines that say nothing; some rules hold only above the first label or record."""
-    for line in text.lines():
-        inner = line.strip()
-        if not inner:
-            continue
-        rules = [rule for rule in source.ignore if not rule.top or inner.end <= top]
-        rule = next((rule for rule in rules if rule.pattern.search(str(inner))), None)
+    for line in text.texts():
+        rules = (rule for rule in source.ignore if not rule.top or line.end <= top)
+        rule = next((rule for rule in rules if rule.pattern.search(str(line))), None)
         if rule is not None:
-            reading.claim(inner, f"ignore/{rule.name}", ignored=True)
+            reading.claim(line, f"ignore/{rule.name}", ignored=True)
