@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lodgrants.extract.data import table
 from lodgrants.extract.values.countries import country_code
+from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import BLANK, Words
 
 _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -65,6 +67,12 @@ def parse_organizations(words: Words, separators: str) -> list[Organization]:
     if "&" in separators:
         parts = [piece for part in parts for piece in _at_and(part)]
     return [organization for organization in map(parse_organization, parts) if organization is not None]
+
+
+def is_body(name: str) -> bool:
+    """Tell whether a name is an organisation's by a word for its kind or its legal form."""
+    forms = table("legal_forms")["words"]
+    return _BODY.search(name) is not None or any(word in forms for word in fold(name).split("-"))
 
 
 def strip_numbering(words: Words) -> Words:
