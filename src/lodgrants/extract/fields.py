@@ -34,6 +34,7 @@ _CONTACT = re.compile(
     r"|[(,;]?\s*(?:\b(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax|[Tt]ālr(?:unis)?)\b\.?\s*:?\s*\+?|\+)"
     r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
+_REACH_BACK = 8
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
@@ -211,6 +212,8 @@ def _period(field: Field, words: Words, source: Source, reading: Reading) -> Ite
 def _opens_with_end(words: Words, date: Words) -> bool:
     """Tell whether a lone date is an end: "until June 2020", "– 2020"."""
     before = words.page[words.start : date.start].strip().casefold()
+    if re.search(r":\s*[-–—→]\s*\Z", words.page[max(0, date.start - _REACH_BACK) : date.start]):
+        return True
     return bool(re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])\Z", before))
 
 

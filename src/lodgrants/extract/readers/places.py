@@ -15,7 +15,7 @@ from lodgrants.extract.words import Words
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
 _NAME = re.compile(rf"(?:{_WORD})(?:\s(?:{_WORD})|\s(?:region|county|district|voblast|oblast))*")
 _AND = re.compile(r"\s+(?:and|un|ir|ja|og|och|i|и|und|vai/un|vai|un/vai|or)\s+|\s*[+&]\s*")
-_REGION = re.compile(r"\s*[-–—:]\s*")
+_REGION = re.compile(r"\s*:\s*|\s+[-–—]\s*|[-–—]\s+")  # "Kurzemē- Talsos", not "Cluj-Napoca"
 _STREET = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 _LONGEST_NAME = 4
@@ -69,9 +69,9 @@ def _region_and_town(
         if _STREET.search(str(words)) and known[0] is None:
             return region, []
         place = known[0] or parse_place(words, countries)
-        return region, [replace(place, part_of=region)] if place and place.country and region else [
-            place
-        ] if place else []
+        return region, [
+            replace(place, part_of=region)
+        ] if place and place.country and region and not place.is_country else [place] if place else []
     places = [place for place in known if place is not None]
     if len(places) > 1:
         region = places[0]
