@@ -49,23 +49,24 @@ def _shown(text: str) -> str:
 
 def measure(page: str, claims: list[Claim]) -> Coverage:
     """Count what became of each line; a line that a value touches is claimed."""
-    values = _merged([claim for claim in claims if not claim.ignored])
-    ignored = _merged([claim for claim in claims if claim.ignored])
+    values = merged([claim for claim in claims if not claim.ignored])
+    ignored = merged([claim for claim in claims if claim.ignored])
     counts = [0, 0]
     unclaimed = []
     lines = [(number, line.strip()) for number, line in enumerate(whole(page).lines(), 1)]
     lines = [(number, line) for number, line in lines if line]
     for number, line in lines:
-        if _touches(values, line):
+        if touches(values, line):
             counts[0] += 1
-        elif _touches(ignored, line):
+        elif touches(ignored, line):
             counts[1] += 1
         else:
             unclaimed.append((number, line))
     return Coverage(len(lines), counts[0], counts[1], tuple(unclaimed))
 
 
-def _merged(claims: list[Claim]) -> list[tuple[int, int]]:
+def merged(claims: list[Claim]) -> list[tuple[int, int]]:
+    """Return the spans of words that claims cover, in order, none touching another."""
     spans = sorted((claim.words.start, claim.words.end) for claim in claims if claim.words)
     merged: list[tuple[int, int]] = []
     for start, end in spans:
@@ -76,6 +77,7 @@ def _merged(claims: list[Claim]) -> list[tuple[int, int]]:
     return merged
 
 
-def _touches(spans: list[tuple[int, int]], line: Words) -> bool:
+def touches(spans: list[tuple[int, int]], line: Words) -> bool:
+    """Tell whether one of the merged spans has a character of the line."""
     index = bisect_left(spans, (line.end, 0))
     return index > 0 and spans[index - 1][1] > line.start

@@ -10,8 +10,8 @@ from lodgrants.extract.facts import Fact, Note, Reading
 from lodgrants.extract.profile import CONTACTS, ROLES, Field, Source
 from lodgrants.extract.readers.lists import items_of
 from lodgrants.extract.readers.places import places_of
-from lodgrants.extract.values.dates import find_periods, parse_date
-from lodgrants.extract.values.money import UNSTATED, find_money
+from lodgrants.extract.values.dates import Period, find_periods, parse_date
+from lodgrants.extract.values.money import UNSTATED, Money, find_money
 from lodgrants.extract.values.organizations import parse_organizations, split_list
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
@@ -27,11 +27,15 @@ _URL = re.compile(
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
 
+# An e-mail address or a telephone number with the words and brackets that only introduce it.
 _CONTACT = re.compile(
-    r"(?:[Ee]-?mail\s*:?\s*)?(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?:(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax)\.?\s*:?\s*\+?|\+)"
-    r"(?P<phone>\d[\d \u00a0()-]{5,}\d)"
+    r"(?:[(,;]?\s*\b(?:and|or|by)?\s*[Ee]-?(?:mail|pasts|paštas|post)(?:\s+address)?\s*:?\s*)?"
+    r"(?P<email>[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5})\)?"
+    r"|[(,;]?\s*(?:\b(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax|[Tt]ālr(?:unis)?)\b\.?\s*:?\s*\+?|\+)"
+    r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
+_REACH_BACK = 8
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
 Reader = Callable[[Field, Words, Source, Reading], Iterator[Fact]]
@@ -59,7 +63,7 @@ def read_field(
         _leave_out(field, words, reading)
         return []
     facts = [replace(fact, phase=phase) for fact in _READERS[field.field](field, words, source, reading)]
-    if not facts and said:
+    if not facts and said and not _says_nothing(words, source):
         reading.notes.append(
             Note(
                 "LG-EXT-020",
@@ -90,6 +94,18 @@ def fits(field: Field, words: Words) -> bool:
     return True
 
 
+def opens_with(field: Field, words: Words) -> bool:
+    """Tell whether words begin with a value of the field, as they do behind a label without a colon."""
+    found: Money | Period | None
+    if field.field == "amount":
+        found = next(find_money(words, field.currency or "EUR"), None)
+    elif field.field in ("start", "end", "period", "modified", "printed"):
+        found = next(find_periods(words), None)
+    else:
+        return fits(field, words)
+    return found is not None and not re.search(r"\w{5}", words.page[words.start : found.words.start])
+
+
 def _leave_out(field: Field, words: Words, reading: Reading) -> None:
     if field.field in CONTACTS:
         reading.withheld[field.field] = reading.withheld.get(field.field, 0) + 1
@@ -110,7 +126,9 @@ def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iter
         for part in parts:
             if part and not _says_nothing(part, source):
                 yield from (
-                    Fact(kind, piece.plain, piece) for piece in _without_contacts(part, reading) if piece
+                    Fact(kind, piece.plain, piece)
+                    for piece in _without_contacts(part, reading)
+                    if _LETTERS.search(str(piece))
                 )
 
 
@@ -182,9 +200,11 @@ def _date(field: Field, words: Words, source: Source, reading: Reading) -> Itera
 def _period(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for period in find_periods(words, source.month_first):
         lone = period.start == period.end
-        if period.start is not None and not (lone and _opens_with_end(words, period.words)):
+        until = lone and _opens_with_end(words, period.words)
+        whole_period = not lone or words.plain.rstrip(".") == period.words.plain.rstrip(".")
+        if period.start is not None and not until:
             yield Fact(replace(field, field="start"), period.start, period.words)
-        if period.end is not None and (not lone or _opens_with_end(words, period.words)):
+        if period.end is not None and (until or whole_period):
             yield Fact(replace(field, field="end"), period.end, period.words)
         return
 
@@ -192,6 +212,8 @@ def _period(field: Field, words: Words, source: Source, reading: Reading) -> Ite
 def _opens_with_end(words: Words, date: Words) -> bool:
     """Tell whether a lone date is an end: "until June 2020", "– 2020"."""
     before = words.page[words.start : date.start].strip().casefold()
+    if re.search(r":\s*[-–—→]\s*\Z", words.page[max(0, date.start - _REACH_BACK) : date.start]):
+        return True
     return bool(re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])\Z", before))
 
 
@@ -217,7 +239,7 @@ def _programme(field: Field, words: Words, source: Source, reading: Reading) -> 
 
 
 def _place(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
-    for place in places_of(field, words, source.countries):
+    for place in places_of(field, words, source):
         yield Fact(field, place, place.words)
 
 

@@ -15,9 +15,10 @@ from itertools import zip_longest
 from lodgrants.extract.profile import Field, Label, Layout
 from lodgrants.extract.words import Words
 
-_BULLET = r"[ \t\u00a0]*(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?[ \t\u00a0]*"
+_BULLET = r"(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?"
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
-_STARTS_VALUE = re.compile(r"[\d€£$\"„“«'(]|[^\W\d_a-zà-öø-ÿāčēģīķļņšūžąęėįųūõ]")
+_LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
+_STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]?\s*\Z")
 _LONG_LINE = 80
 _LONGEST_NAME = 300
@@ -48,16 +49,17 @@ Fits = Callable[[Field, Words], bool]
 class LabelReader:
     """Finds the labels of one layout; `others` are labels that end a value but are not read."""
 
-    def __init__(self, layout: Layout, fits: Fits) -> None:
+    def __init__(self, layout: Layout, fits: Fits, opens_with: Fits) -> None:
         self._labels = layout.labels
         self._fits = fits
+        self._opens_with = opens_with
         self._at_line = re.compile(_BULLET + f"(?:{_alternatives(self._labels)})", re.IGNORECASE)
         inline = tuple(label for label in self._labels if label.inline)
         self._inside = re.compile(_alternatives(inline)) if inline else None
 
     def marks(self, words: Words) -> list[Mark]:
         """Return the labels in the words, in order, none overlapping another."""
-        found = [mark for line in words.lines() if line and (mark := self._line_mark(line))]
+        found = [mark for line in words.texts() if (mark := self._line_mark(line))]
         if self._inside is not None:
             starts = {mark.words.start for mark in found}
             found += [mark for mark in self._inline_marks(words) if mark.words.start not in starts]
@@ -95,9 +97,11 @@ class LabelReader:
         after = text.lstrip(" \t\u00a0")
         if after.startswith(":"):
             return line.end - len(after) + 1
-        if label.colon:
-            return None
-        if not after or text[0] in "\t|" or text.startswith(("  ", " |", " –", " —", " - ")):
+        if after.startswith("|") or text[:1] == "\t":
+            return words.end
+        if label.colon and " " not in str(words):
+            return None  # one word is too little to be a label without its colon
+        if not after or text.startswith(("  ", " –", " —", " - ")):
             return words.end
         if label.extent == "block" and not label.inline:
             return None
@@ -109,7 +113,9 @@ class LabelReader:
         if text[0] not in " \u00a0" or not _STARTS_VALUE.match(text.strip()):
             return False
         if label.field.field in ("amount", "status", "identifier", "start", "end", "period", "url"):
-            return self._fits(label.field, rest.strip())
+            return self._opens_with(label.field, rest.strip())
+        if label.extent == "block":
+            return True
         return len(text) < _LONG_LINE and not _SENTENCE_END.search(text) and label.field.field != "ignore"
 
     def _inline_marks(self, words: Words) -> Iterator[Mark]:
@@ -123,7 +129,7 @@ class LabelReader:
             if re.match(r"\s?:", after):
                 if not before.isalpha() or before.islower():
                     yield Mark(label, found, found.start, match.end() + after.index(":") + 1, False)
-            elif not label.colon and not before.isspace() and after and _STARTS_VALUE.match(after):
+            elif not label.colon and after and _is_glued(before, after):
                 yield Mark(label, found, found.start, match.end(), False)
 
     def _extent(self, mark: Mark, space: Words) -> Words:
@@ -177,6 +183,15 @@ class LabelReader:
         return lines[0].to(end.end).strip()
 
 
+def _is_glued(before: str, after: str) -> bool:
+    """Tell whether a label inside a line touches its value, or at least what stands before it."""
+    return (
+        after[0].isupper()
+        or after[0] in "€$£0123456789"
+        or (not before.isspace() and _STARTS_VALUE.match(after) is not None)
+    )
+
+
 def _alternatives(labels: tuple[Label, ...]) -> str:
     """Return one pattern for all labels: each is a named group, longer ones are tried first."""
     named = [(name, index) for index, label in enumerate(labels) for name in label.names]
@@ -185,5 +200,5 @@ def _alternatives(labels: tuple[Label, ...]) -> str:
     for name, index in named:
         groups.setdefault(index, []).append(name)
     ordered = sorted(groups, key=lambda index: -max(len(name) for name in groups[index]))
-    patterns = [rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?![^\W_A-Z\d]))" for index in ordered]
+    patterns = [rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?-i:(?![{_LOWER}])))" for index in ordered]
     return "|".join(patterns) or "(?!)"

@@ -7,20 +7,27 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lodgrants.extract.capture import Capture
-from lodgrants.extract.coverage import measure
+from lodgrants.extract.coverage import measure, merged, touches
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
-from lodgrants.extract.fields import fits, read_field
+from lodgrants.extract.fields import fits, opens_with, read_field
+from lodgrants.extract.furniture import before_footer
 from lodgrants.extract.layout import LabelReader, Mark
 from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.values.countries import nationality_code
+from lodgrants.extract.values.dates import PartialDate, parse_date
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import Words, whole
 
 _PARAGRAPH_LENGTH = 40
+_ENDED = re.compile(
+    r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
+    r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
+)
+_SENTENCE = re.compile(r"[^\W\d_a-z]\S*(?:\s\S+){2,}[.!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +95,22 @@ def _has_layout(layout: Layout, capture: Capture) -> bool:
 
 @lru_cache(maxsize=256)
 def _label_reader(layout: Layout) -> LabelReader:
-    return LabelReader(layout, fits)
+    return LabelReader(layout, fits, opens_with)
 
 
 def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], list[Claim]]:
     """Read all records of a page, and what belongs to none of them."""
     marks = _label_reader(layout).marks(text)
     common = Reading()
-    _ignore_lines(text, source, marks, common)
+    content = before_footer(text, marks[-1].words.start if marks else text.end // 2)
+    if footer := Words(text.page, content.end, text.end).strip():
+        common.claim(footer, "ignore/footer", ignored=True)
+    text = content
+    parts = list(segments(text, layout, marks))
+    starts = [mark.words.start for mark in marks[:1]] + [part.start for part, given in parts if given]
+    _ignore_lines(text, source, min(starts, default=text.end), common)
     readings = []
-    for segment, given in segments(text, layout, marks):
+    for segment, given in parts:
         reading = _read_record(segment, source, layout, marks, given)
         if layout.rest is not None:
             _read_rest(segment, source, layout.rest, reading, common.claims)
@@ -123,9 +136,10 @@ def _read_record(
         title = find_title(segment, layout.title, source, own)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
-    source = replace(source, countries=_likely_countries(reading, source))
+    source = _near(reading, source)
     for prose in layout.prose:
         _read_prose(segment, source, prose, reading)
+    _note_later_end(segment, source, reading)
     for pattern, field in layout.lists:
         for match in segment.find(pattern):
             item = segment.at(match, "item")
@@ -134,15 +148,40 @@ def _read_record(
     return reading
 
 
-def _likely_countries(reading: Reading, source: Source) -> tuple[str, ...]:
-    """Return where the project's places are: the country its number, place or promoter names."""
+def _near(reading: Reading, source: Source) -> Source:
+    """Return the source with the countries in which the project's places are.
+
+    Its number, places, promoter and partners name them; of the others only big cities are looked for.
+    """
     number = reading.first("identifier")
-    named = [str(number.value)[:2]] if number is not None else []
-    for fact in reading.facts:
-        if isinstance(fact.value, Place) or fact.field.field == "promoter":
-            named.append(getattr(fact.value, "country", None) or "")
-    found = tuple(country for country in source.countries if country in named)
-    return found or source.countries
+    own = [str(number.value)[:2]] if number is not None else []
+    own += [_country(fact) for fact in reading.facts if fact.field.field != "partner"]
+    if not set(own) & set(source.countries):
+        return source
+    named = dict.fromkeys([*own, *(_country(fact) for fact in reading.facts)])
+    first = [country for country in named if country in source.countries]
+    elsewhere = tuple(country for country in source.countries if country not in first)
+    return replace(source, countries=tuple(first), elsewhere=elsewhere)
+
+
+def _note_later_end(segment: Words, source: Source, reading: Reading) -> None:
+    """Say when the text names another end of the project than its period does."""
+    stated = next((fact for fact in reading.facts if fact.field.field == "end" and not fact.phase), None)
+    if stated is None or not isinstance(stated.value, PartialDate):
+        return
+    for match in segment.find(_ENDED):
+        found = parse_date(Words(segment.page, match.end(), segment.end).lines()[0], source.month_first)
+        if found is None or found[1].start > match.end() + 1:
+            continue
+        shorter = min(len(str(found[0])), len(str(stated.value)))
+        if str(found[0])[:shorter] != str(stated.value)[:shorter]:
+            words = Words(segment.page, match.start(), found[1].end)
+            message = f"the end is {stated.value} by the period, but the text says {words.plain!r}"
+            reading.notes.append(Note("LG-EXT-025", message, words))
+
+
+def _country(fact: Fact) -> str:
+    return (fact.value.country or "") if isinstance(fact.value, Place | Organization) else ""
 
 
 def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
@@ -152,7 +191,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         field = replace(
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )
-        facts = read_field(field, value.words, source, reading)
+        near = _near(reading, source) if field.field == "place" else source
+        facts = read_field(field, value.words, near, reading)
         if facts and label.field.funder:
             named = value.words if label.field.field == "source-of-funding" else value.mark.words
             _read_funder(named, label.field, source, reading)
@@ -173,6 +213,7 @@ def _read_prose(segment: Words, source: Source, prose: Prose, reading: Reading) 
         facts = [
             fact
             for name, words in named.items()
+            if not _is_read(prose.groups[name], words, reading)
             for fact in read_field(prose.groups[name], words, source, reading, phase, said=False)
         ]
         country = next((w for name, w in named.items() if prose.groups[name].field == "agent-country"), None)
@@ -180,6 +221,20 @@ def _read_prose(segment: Words, source: Source, prose: Prose, reading: Reading) 
             _give_country(facts, country, reading)
         if prose.once:
             return
+
+
+def _is_read(field: Field, words: Words, reading: Reading) -> bool:
+    """Tell whether a text has been read already, or a place is named only within an organisation's name."""
+    if field.field in ("description", "activity", "result"):
+        return any(_overlap(fact.words, words) for fact in reading.facts if fact.field.field == field.field)
+    if field.field == "place":
+        bodies = [fact.words for fact in reading.facts if isinstance(fact.value, Organization)]
+        return any(body.start < words.start < body.end for body in bodies)
+    return False
+
+
+def _overlap(one: Words, other: Words) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 def _give_country(facts: list[Fact], words: Words, reading: Reading) -> None:
@@ -198,28 +253,28 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     """
     places = {fact.words for fact in reading.facts if isinstance(fact.value, Place)}
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
-    for line in segment.lines():
-        text = line.strip()
-        if len(text.plain) >= _PARAGRAPH_LENGTH and not _is_claimed(text, claims):
-            read_field(field, text, source, reading)
+    spans = merged(claims)
+    for line in segment.texts():
+        if _is_prose(line.plain) and not touches(spans, line):
+            read_field(field, line, source, reading)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PARAGRAPH_LENGTH or _SENTENCE.fullmatch(text) is not None
 
 
 def _is_claimed(words: Words, claims: list[Claim]) -> bool:
-    return any(claim.words.start < words.end and claim.words.end > words.start for claim in claims)
+    return any(_overlap(claim.words, words) for claim in claims)
 
 
 def _is_ignored(line: Words, source: Source) -> bool:
     return any(not rule.top and rule.pattern.search(str(line)) for rule in source.ignore)
 
 
-def _ignore_lines(text: Words, source: Source, marks: list[Mark], reading: Reading) -> None:
-    """Account for the lines that say nothing; some rules hold only above the first label."""
-    top = marks[0].words.start if marks else text.end
-    for line in text.lines():
-        inner = line.strip()
-        if not inner:
-            continue
-        rules = [rule for rule in source.ignore if not rule.top or inner.end <= top]
-        rule = next((rule for rule in rules if rule.pattern.search(str(inner))), None)
+def _ignore_lines(text: Words, source: Source, top: int, reading: Reading) -> None:
+    """Account for the lines that say nothing; some rules hold only above the first label or record."""
+    for line in text.texts():
+        rules = (rule for rule in source.ignore if not rule.top or line.end <= top)
+        rule = next((rule for rule in rules if rule.pattern.search(str(line))), None)
         if rule is not None:
-            reading.claim(inner, f"ignore/{rule.name}", ignored=True)
+            reading.claim(line, f"ignore/{rule.name}", ignored=True)

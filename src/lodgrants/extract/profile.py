@@ -6,10 +6,12 @@ A profile is data, ``mappings/<source>/source.yml``; docs/profiles.md describes 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lodgrants.errors import ConfigError
+from lodgrants.extract.furniture import common_rules
 from lodgrants.extract.yaml import Node, load_yaml
 
 # What a field may be; the reader of each is in `fields.py`.
@@ -142,6 +144,7 @@ class Source:
     layouts: tuple[Layout, ...]
     publish: tuple[str, ...]
     promoter_receives: bool
+    elsewhere: tuple[str, ...] = ()
 
 
 def load_source(path: Path) -> Source:
@@ -166,7 +169,7 @@ def _source(node: Node) -> Source:
         month_first=node.choice("dates", ("day-first", "month-first"), "day-first") == "month-first",
         urls=recognise.patterns("url", re.IGNORECASE),
         words=tuple(group.patterns("all", re.MULTILINE) for group in recognise.children("words")),
-        ignore=tuple(_ignore(child) for child in node.children("ignore")),
+        ignore=(*(_ignore(child) for child in node.children("ignore")), *_common_ignores()),
         reject=tuple(_reject(child) for child in node.children("reject")),
         layouts=tuple(_layout(child) for child in node.children("layouts")),
         publish=node.texts("publish"),
@@ -176,6 +179,12 @@ def _source(node: Node) -> Source:
     recognise.done()
     node.done()
     return source
+
+
+def _common_ignores() -> Iterator[Ignore]:
+    for where in ("anywhere", "top", "footer"):
+        for name, pattern in common_rules(where).items():
+            yield Ignore(name, pattern, top=where == "top")
 
 
 def _ignore(node: Node) -> Ignore:

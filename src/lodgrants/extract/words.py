@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _ZERO_WIDTH = "\u200b\u2060\ufeff"
 BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _ZERO_WIDTH
 _BLANKS = re.compile(f"[{BLANK}]+")
+_TEXT = re.compile(r"\S[^\n]*")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
 
@@ -50,6 +51,11 @@ class Words:
     def lines(self) -> list[Words]:
         """Return the lines, line feeds left out."""
         return [self.cut(m.start(), m.end() - m.group().endswith("\n")) for m in _LINE.finditer(str(self))]
+
+    def texts(self) -> list[Words]:
+        """Return the lines that hold something, white space around them left out."""
+        lines = (self.cut(*match.span()).strip() for match in _TEXT.finditer(str(self)))
+        return [line for line in lines if line]
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Find a pattern in these words; offsets of the matches are offsets in the page."""

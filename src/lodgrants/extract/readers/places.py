@@ -6,26 +6,39 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lodgrants.extract.profile import Field
+from lodgrants.extract.profile import Field, Source
 from lodgrants.extract.values.countries import country_code
 from lodgrants.extract.values.organizations import split_list
-from lodgrants.extract.values.places import Place, find_place, parse_place
+from lodgrants.extract.values.places import Place, find_city, find_place, parse_place
 from lodgrants.extract.words import Words
 
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
 _NAME = re.compile(rf"(?:{_WORD})(?:\s(?:{_WORD})|\s(?:region|county|district|voblast|oblast))*")
 _AND = re.compile(r"\s+(?:and|un|ir|ja|og|och|i|и|und|vai/un|vai|un/vai|or)\s+|\s*[+&]\s*")
-_REGION = re.compile(r"\s*[-–—:]\s*")
+_REGION = re.compile(r"\s*:\s*|\s+[-–—]\s*|[-–—]\s+")  # "Kurzemē- Talsos", not "Cluj-Napoca"
 _STREET = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 _LONGEST_NAME = 4
+# A place inside a body's name ("Riga City Council", "University of Tartu") says where nothing happens.
+_BODY = re.compile(
+    r"(?i:universit|college|council|ministr|museum|institut|foundation|associat|society|union|federation|"
+    r"municipality|agency|embassy|centre|center|theatre|library|hospital|school|academy|bank|fund\b|forum|"
+    r"network|committee|organi[sz]ation|parliament|government|police|court|church|party|club|choir|festival)"
+)
+_BODY_OF = re.compile(
+    rf"\b(?=[^\W\d_a-z])\w*{_BODY.pattern}\w*(?:\s\w+){{0,2}}\s(?:of|for)\s(?:the\s)?(?:[Rr]epublic\sof\s)?\Z"
+)
+_BEFORE = 80
 
 
-def places_of(field: Field, words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
+def places_of(field: Field, words: Words, source: Source) -> Iterator[Place]:
     """Read the places that a label names: a list, "region - town: street", one name in two alphabets."""
     if field.items == "sentences":
-        yield from places_in_prose(words, countries)
+        for place in places_in_prose(words, source.countries, source.elsewhere):
+            if field.value is None or field.value.fullmatch(place.words.plain):
+                yield place
         return
+    countries = source.countries
     if " / " in str(words) and len(split_list(words, "/")) == 2:
         yield from _two_names(words, countries)
         return
@@ -39,6 +52,8 @@ def places_of(field: Field, words: Words, countries: tuple[str, ...]) -> Iterato
 def _two_names(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
     """Read one place written in two alphabets, "София / Sofia"."""
     first, second = split_list(words, "/")
+    shared = tuple(code for code in countries if find_place(first, (code,)) and find_place(second, (code,)))
+    countries = shared or countries
     place = find_place(second, countries) or find_place(first, countries) or parse_place(second, countries)
     if place is not None:
         yield replace(place, words=words, stated=first.plain)
@@ -54,9 +69,9 @@ def _region_and_town(
         if _STREET.search(str(words)) and known[0] is None:
             return region, []
         place = known[0] or parse_place(words, countries)
-        return region, [replace(place, part_of=region)] if place and place.country and region else [
-            place
-        ] if place else []
+        return region, [
+            replace(place, part_of=region)
+        ] if place and place.country and region and not place.is_country else [place] if place else []
     places = [place for place in known if place is not None]
     if len(places) > 1:
         region = places[0]
@@ -64,20 +79,32 @@ def _region_and_town(
     return region, places
 
 
-def places_in_prose(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
-    """Yield the places that running text names: a known name, or a town with its country in brackets."""
+def places_in_prose(
+    words: Words, countries: tuple[str, ...], elsewhere: tuple[str, ...] = ()
+) -> Iterator[Place]:
+    """Yield the places that running text names: a known name, or a town with its country in brackets.
+
+    :param elsewhere: countries of which only the big cities are looked for.
+    """
     seen: set[str] = set()
     bracket_end = words.start
     for match in words.find(_NAME):
         if match.start() < bracket_end:
             continue  # the country in brackets behind a town says where the town is
         name = words.at(match)
+        if _is_of_a_body(name):
+            continue
         place = _with_country(name, words)
         bracket_end = words.page.index(")", match.end()) if place else bracket_end
-        place = place or _longest_known(name, countries)
+        place = place or _longest_known(name, countries, elsewhere)
         if place is not None and place.name not in seen:
             seen.add(place.name)
             yield place
+
+
+def _is_of_a_body(name: Words) -> bool:
+    before = name.page[max(0, name.start - _BEFORE) : name.start].rpartition("\n")[2]
+    return _BODY.search(str(name)) is not None or _BODY_OF.search(before) is not None
 
 
 def _with_country(name: Words, words: Words) -> Place | None:
@@ -89,11 +116,12 @@ def _with_country(name: Words, words: Words) -> Place | None:
     return find_place(name, (country,)) or Place(name.plain, name, country, name.plain)
 
 
-def _longest_known(name: Words, countries: tuple[str, ...]) -> Place | None:
+def _longest_known(name: Words, countries: tuple[str, ...], elsewhere: tuple[str, ...]) -> Place | None:
     """Return the longest run of the name's words that is a known place."""
     ends = [match.end() for match in re.finditer(r"\S+", str(name))]
     for end in reversed(ends[:_LONGEST_NAME]):
-        place = find_place(name.cut(0, end), countries)
+        part = name.cut(0, end)
+        place = find_place(part, countries) or find_city(part, elsewhere)
         if place is not None:
             return place
     return None

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 
 from lodgrants.extract.fields import fits
 from lodgrants.extract.layout import Mark
 from lodgrants.extract.profile import Field, Layout, Split
+from lodgrants.extract.values.organizations import is_body
 from lodgrants.extract.words import Words
+
+_BODY_HEADING = Field("promoter", "heading")
+_NAME_HEADING = Field("title", "heading")
+_LONGEST_HEADING = 120
+_FEWEST_HEADINGS = 2
 
 Segment = tuple[Words, list[tuple[Field, Words]]]
 
@@ -37,8 +44,29 @@ def _at_labels(text: Words, fields: tuple[str, ...], marks: list[Mark]) -> Itera
         last = name
     if not starts:
         return
-    for start, end in pairwise([*starts, text.end]):
-        yield Words(text.page, start, end), []
+    headings = _headings(text, starts, [mark.words.start for mark in marks])
+    begins = [heading.start if heading else start for heading, start in zip(headings, starts, strict=True)]
+    for heading, (start, end) in zip(headings, pairwise([*begins, text.end]), strict=True):
+        field = _BODY_HEADING if heading and is_body(heading.plain) else _NAME_HEADING
+        yield Words(text.page, start, end), [(field, heading)] if heading else []
+
+
+def _headings(text: Words, starts: list[int], labels: list[int]) -> list[Words | None]:
+    """Return the heading above each record, if every record of the page has one."""
+    lines = text.texts()
+    places = [bisect_left(lines, start, key=lambda line: line.start) for start in starts]
+    above = [lines[place - 1] for place in places if place > 0]
+    if len(above) < max(len(starts), _FEWEST_HEADINGS) or not all(
+        _is_heading(line, labels) for line in above
+    ):
+        return [None] * len(starts)
+    return list(above)
+
+
+def _is_heading(line: Words, labels: list[int]) -> bool:
+    index = bisect_left(labels, line.start)
+    labelled = index < len(labels) and labels[index] < line.end
+    return not labelled and len(line.plain) <= _LONGEST_HEADING and line.plain[-1] not in ".:;!?,"
 
 
 def _around_anchors(text: Words, split: Split) -> Iterator[Segment]:

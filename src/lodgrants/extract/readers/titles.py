@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from lodgrants.extract.layout import Mark
 from lodgrants.extract.profile import Source, Title
@@ -23,7 +24,7 @@ def find_title(segment: Words, title: Title, source: Source, marks: list[Mark]) 
         if anchor is None:
             return None
         space = segment.to(anchor.start())
-    labelled = {mark.words.start for mark in marks}
+    labelled = [mark.words.start for mark in marks]
     lines = [line for line in space.lines() if _can_be_title(line, title, source, labelled)]
     if not lines:
         return None
@@ -31,13 +32,14 @@ def find_title(segment: Words, title: Title, source: Source, marks: list[Mark]) 
     return _joined(lines, index, title.first)
 
 
-def _can_be_title(line: Words, title: Title, source: Source, labelled: set[int]) -> bool:
+def _can_be_title(line: Words, title: Title, source: Source, labelled: list[int]) -> bool:
     text = str(line.strip())
     if not re.search(r"[^\W\d_]", text) or len(text) > _LONGEST or _CUT.search(text):
         return False
     if title.not_this is not None and title.not_this.search(text):
         return False
-    if any(line.start <= start < line.end for start in labelled):
+    index = bisect_left(labelled, line.start)
+    if index < len(labelled) and labelled[index] < line.end:
         return False
     return not any(rule.pattern.search(text) for rule in source.ignore)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lodgrants.extract.data import table
 from lodgrants.extract.values.countries import country_code
+from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import BLANK, Words
 
 _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -67,6 +69,12 @@ def parse_organizations(words: Words, separators: str) -> list[Organization]:
     return [organization for organization in map(parse_organization, parts) if organization is not None]
 
 
+def is_body(name: str) -> bool:
+    """Tell whether a name is an organisation's by a word for its kind or its legal form."""
+    forms = table("legal_forms")["words"]
+    return _BODY.search(name) is not None or any(word in forms for word in fold(name).split("-"))
+
+
 def strip_numbering(words: Words) -> Words:
     """Return the words without a leading bullet or number."""
     words = words.strip()
@@ -114,7 +122,9 @@ def _after_country(words: Words) -> list[Words]:
     parts, start = [], words.start
     for match in words.find(_BRACKET):
         rest = Words(words.page, match.end(), words.end).strip(BLANK)
-        follows = re.match(r"(?:and|un|ir|ja|og|и)\s+(?=\S)|(?=[^\W\d_a-z]|[\"„“«])", str(rest))
+        follows = re.match(
+            r"[,;&/]\s*(?=\S)|(?:and|un|ir|ja|og|и)\s+(?=\S)|(?=[^\W\d_a-z]|[\"„“«])", str(rest)
+        )
         if follows and country_code(match[1].strip()) is not None:
             parts.append(Words(words.page, start, match.end()))
             start = rest.start + follows.end()

@@ -20,6 +20,7 @@ from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import Words
 
 _SMALLEST_TOWN = 1000
+_SMALLEST_CITY = 100_000
 # Endings are compared after accents are gone; the longest that leaves three letters is taken off.
 _ENDINGS: dict[str, tuple[str, ...]] = {
     country: tuple(endings.split())
@@ -55,7 +56,9 @@ def parse_place(words: Words, countries: Iterable[str] = ()) -> Place | None:
     words = words.strip(",;:.")
     if not re.search(r"[^\W\d_]", str(words)):
         return None
-    return find_place(words, countries) or Place(words.plain, words, next(iter(countries), None), words.plain)
+    known = tuple(countries)
+    country = known[0] if len(known) == 1 else None
+    return find_place(words, known) or Place(words.plain, words, country, words.plain)
 
 
 def find_place(words: Words, countries: Iterable[str] = ()) -> Place | None:
@@ -68,6 +71,21 @@ def find_place(words: Words, countries: Iterable[str] = ()) -> Place | None:
         if name is not None:
             return Place(name, words, country, stated)
     return None
+
+
+def find_city(words: Words, countries: Iterable[str]) -> Place | None:
+    """Return the city that the words name by its usual name, so big that its country need not be said."""
+    stated = words.plain
+    for country in countries:
+        if (name := _cities(country).get(fold(stated))) is not None:
+            return Place(name, words, country, stated)
+    return None
+
+
+@cache
+def _cities(country: str) -> dict[str, str]:
+    big = (town for town in _towns().get(country, ()) if town["population"] >= _SMALLEST_CITY)
+    return {fold(town["name"]): town["name"] for town in big}
 
 
 @lru_cache(maxsize=65_536)
