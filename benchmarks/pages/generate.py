@@ -90,7 +90,7 @@ def sif(r: random.Random, number: int) -> tuple[str, str]:
     lvl = eur * 0.702804
     money = f"{eur:,.2f} EUR / {lvl:,.2f} LVL;".replace(",", " ")
     rows = [
-        "Source of Funding: European Social Fund 2007-2013",
+        "Source of Funding: European Social Fund",
         'Program: ESF 1.5.2.2.2. sub-measure "Capacity"',
         f"Project results: {prose(r, 6)}",
         "Region: Latgales region,Zemgales region",
