@@ -214,3 +214,11 @@ def test_a_page_of_no_known_publisher_fails_and_a_look_alike_does_not(tmp_path: 
     stranger = lodgrants("build", "--pages", unknown, "--output", tmp_path / "b")
     assert (stranger.returncode, "LG-EXT-010" in stranger.stderr) == (4, True)
     assert checksums(tmp_path / "a") == checksums(tmp_path / "b")
+
+
+def test_nothing_that_has_evidence_is_lost_on_the_way_to_the_graph(tmp_path: Path) -> None:
+    lodgrants("build", "--pages", ROOT / "tests" / "golden" / "pages", "--output", tmp_path)
+    proven = "?e lg:supports ?s ; lg:supportsProperty ?p"
+    (count,) = ask(tmp_path, f"SELECT (COUNT(*) AS ?n) {{ {proven} }}")
+    assert int(count[0]) > 1000
+    assert ask(tmp_path, f"SELECT DISTINCT ?p {{ {proven} FILTER NOT EXISTS {{ ?s ?p ?o }} }}") == []

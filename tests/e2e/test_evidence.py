@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from lodgrants.extract.run import Reader, extract
@@ -106,3 +107,11 @@ def test_a_cut_archive_is_named_and_what_is_whole_is_read(tmp_path: Path) -> Non
     first, second = extract([archive], Reader(sources(), BASE), processes=1)
     assert len(first.records) == 1
     assert [problem.code for problem in second.problems] == ["LG-EXT-009"]
+
+
+def test_every_record_is_as_the_schema_says() -> None:
+    schema = json.loads((ROOT / "docs" / "record.schema.json").read_text(encoding="utf8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in (*SAMPLES, *PAGES):
+        for record in records(path):
+            assert [error.message for error in validator.iter_errors(record)] == []
