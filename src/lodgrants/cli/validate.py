@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
 
 from lodgrants.db.engine import Limits
+from lodgrants.db.files import replacing
 from lodgrants.rdf.formats import SYNTAXES
 from lodgrants.resources import shipped
 from lodgrants.validate.baseline import apply_baseline
@@ -107,11 +106,5 @@ def _write(report: Report, format_: str, output: Path | None) -> None:
         writer(format_)(report, sys.stdout.buffer)
         sys.stdout.flush()
         return
-    with NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as out:
-        try:
-            writer(format_)(report, out)
-        except BaseException:
-            os.unlink(out.name)
-            raise
-    os.chmod(out.name, 0o644)
-    os.replace(out.name, output)
+    with replacing(output) as part, part.open("wb") as out:
+        writer(format_)(report, out)

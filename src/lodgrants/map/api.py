@@ -10,12 +10,13 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from lodgrants.db.files import replacing
 from lodgrants.map.compile.queries import QUAD, union
 from lodgrants.map.model import Mapping
 from lodgrants.map.report import invalid_lines, source_lines
 from lodgrants.map.run import data_error, prepared
 from lodgrants.map.settings import Settings
-from lodgrants.map.targets import BY_SUFFIX, Outputs, new_file, serialized
+from lodgrants.map.targets import BY_SUFFIX, Outputs, serialized
 
 YAML_SUFFIXES = (".yml", ".yaml")
 _LINES = 8_192
@@ -60,10 +61,10 @@ def run_mapping(
     chosen = settings or Settings()
     form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
     if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
-        with new_file(output) as temporary:
+        with replacing(output) as temporary:
             return write_parquet(model, temporary, chosen)
     with ExitStack() as stack:
-        temporary = stack.enter_context(new_file(output))
+        temporary = stack.enter_context(replacing(output))
         with temporary.open("wb") as file:
             return write_text(model, file, chosen, form)
 

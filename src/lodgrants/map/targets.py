@@ -15,12 +15,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
 
 import pyarrow as pa
 import pyoxigraph as ox
 
+from lodgrants.db.files import replacing
 from lodgrants.errors import Problem, UnsupportedError
 from lodgrants.map.model import LogicalTarget
 from lodgrants.rdf.namespaces import PREFIXES
@@ -97,20 +98,6 @@ def _texts(batches: pa.RecordBatchReader) -> Iterator[memoryview]:
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside a file, which takes the file's place when all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
-        temporary = Path(handle.name)
-    try:
-        yield temporary
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
 def serialized(file: IO[bytes], serialization: str) -> Iterator[IO[bytes]]:
     """Give a stream for N-Quads lines, which reach a file in another serialization in the end."""
     if serialization not in _SERIALIZATIONS:
@@ -162,7 +149,7 @@ def _open_target(target: LogicalTarget, folder: Path) -> Iterator[IO[bytes]]:
         raise UnsupportedError(
             Problem("LG-MAP-007", f"the compression {target.compression} is not supported")
         )
-    with new_file(path) as temporary, temporary.open("wb") as file, TemporaryFile() as plain:
+    with replacing(path) as temporary, temporary.open("wb") as file, TemporaryFile() as plain:
         with serialized(plain, target.serialization) as lines:
             yield lines
         plain.seek(0)
