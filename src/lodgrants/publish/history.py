@@ -25,7 +25,7 @@ Entry = dict[str, Any]
 
 
 def write_history(target: Path, current: str) -> None:
-    """Write the history of a target, in which ``current`` is the latest release; an equal file is left alone."""
+    """Write the history of a target, in which ``current`` is the latest release."""
     known = [entry for entry in read_history(target) if (target / RELEASES / entry["version"]).is_dir()]
     missing = _folders(target) - {entry["version"] for entry in known}
     # Releases that a run put in place without coming to the history: their order is that of their names.
