@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from lodgrants.map.compile.sharing import share
 from lodgrants.map.compile.terms import Term
 from lodgrants.map.compile.triples import CHILD, PARENT, Statement
 from lodgrants.map.model import LogicalTarget
@@ -171,11 +172,12 @@ def _by_row(statements: tuple[Statement, ...]) -> list[list[Statement]]:
 
 def _quads(statements: list[Statement]) -> exp.Query:
     """Return the quads of statements: of several over the same rows as lists that are unnested."""
-    if len(statements) == 1:
+    if not statements[0].simple or statements[0].where:
         return _quad(statements[0])
-    lists = call("unnest", call("list_value", *(_rest(one) for one in statements)))
+    rows, over = _pass(tuple(statements))
+    lists = call("unnest", call("list_value", *(_rest(one) for one in over)))
     each = exp.select(exp.column("subject", table=CHILD).as_("s"), lists.as_("rest"))
-    each = each.from_(_with_subject(tuple(statements)).subquery(CHILD, copy=False), copy=False)
+    each = each.from_(rows, copy=False)
     rest = [call("struct_extract", exp.column("rest"), name).as_(name) for name in QUAD[1:]]
     query = exp.select(QUAD[0], *rest).from_(each.subquery("q", copy=False), copy=False)
     return query.where(not_null(exp.column("rest")), copy=False)
@@ -210,20 +212,27 @@ def _line(statement: Statement, subject: Term | None = None) -> Expr:
 
 def _fused_lines(statements: tuple[Statement, ...]) -> exp.Query:
     """Return one pass over a table that writes the lines of several statements with the same subject."""
+    rows, over = _pass(statements)
     subject = Term(exp.column("subject", table=CHILD))
-    line = concat(*(_line(one, subject) for one in statements)).as_("line")
-    return exp.select(line).from_(_with_subject(statements).subquery(CHILD, copy=False), copy=False)
+    line = concat(*(_line(one, subject) for one in over)).as_("line")
+    return exp.select(line).from_(rows, copy=False)
 
 
-def _with_subject(statements: tuple[Statement, ...]) -> exp.Select:
-    """Return the rows that have a subject, with it as a column beside their own."""
-    first = statements[0]
+def _pass(statements: tuple[Statement, ...]) -> tuple[exp.Subquery, tuple[Statement, ...]]:
+    """Return the rows that have a subject, with it as a column beside their own, and statements over them."""
+    shared = share(statements)
+    first = shared.statements[0]
     star = exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD))
-    selected = [star, first.subject.text.as_("subject")]
+    selected = [star]
     if any(column.name == "rowid" for one in statements for column in _columns(one)):
         selected.append(exp.column("rowid", table=CHILD))
-    query = exp.select(*selected).from_(_rows(first), copy=False)
-    return query.where(*(not_null(each) for each in first.subject.nullable), copy=False)
+    rows: exp.Table | exp.Subquery = _rows(first)
+    if shared.columns:
+        beside = exp.select(*selected, *shared.columns).from_(rows, copy=False)
+        rows, selected = beside.subquery(CHILD, copy=False), [star.copy()]
+    query = exp.select(*selected, first.subject.text.as_("subject")).from_(rows, copy=False)
+    query = query.where(*(not_null(each) for each in first.subject.nullable), copy=False)
+    return query.subquery(CHILD, copy=False), shared.statements
 
 
 def _columns(statement: Statement) -> Iterable[exp.Column]:
