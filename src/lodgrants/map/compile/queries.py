@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from sqlglot import exp
 
+from lodgrants.map.compile.scope import rows_of
 from lodgrants.map.compile.sharing import share
 from lodgrants.map.compile.terms import Term
 from lodgrants.map.compile.triples import CHILD, PARENT, Statement
@@ -43,6 +45,26 @@ class Job:
         """Return a query for terms in the columns s, p, o, g."""
         query = union([_quads(group) for group in _by_row(self.statements)])
         return exp.select(*QUAD).distinct().from_(query.subquery("u")) if self.distinct else query
+
+    @property
+    def triples_maps(self) -> tuple[str, ...]:
+        """Return the names of the triples maps whose statements these are."""
+        return tuple(dict.fromkeys(each.triples_map for each in self.statements))
+
+    def counts(self) -> exp.Select:
+        """Return a query for how many triples each triples map makes, in the order of `triples_maps`.
+
+        Only for statements that make no triple twice: it asks where they make one, and makes no text.
+        """
+        sums: dict[str, list[Expr]] = defaultdict(list)
+        for one in self.statements:
+            rows = call("count", exp.Star())
+            if nullable := _nullable(one):
+                present_there = exp.Where(this=exp.and_(*(not_null(each) for each in nullable)))
+                rows = exp.Filter(this=rows, expression=present_there)
+            sums[one.triples_map].append(rows)
+        added = [reduce(lambda a, b: exp.Add(this=a, expression=b), each) for each in sums.values()]
+        return exp.select(*added).from_(_rows(self.statements[0]))
 
 
 def plan(
@@ -137,16 +159,8 @@ def _meet(one: Statement, other: Statement) -> bool:
 
 def _rows(statement: Statement) -> exp.Table:
     """Return what a statement selects from: the row, the parent's row, and unnested lists beside them."""
-    base = exp.alias_(exp.to_table(statement.table), CHILD, table=True)
-    assert isinstance(base, exp.Table)
-    joins = []
-    if statement.parent is not None:
-        joins.append(exp.Join(this=exp.to_table(statement.parent).as_(PARENT)))
-    for alias, values in statement.lists.items():
-        member = exp.Anonymous(this="unnest", expressions=[values.copy()])
-        joins.append(exp.Join(this=exp.select(member.as_("v")).subquery(alias)))
-    base.set("joins", joins)
-    return base
+    parent = exp.to_table(statement.parent).as_(PARENT) if statement.parent is not None else None
+    return rows_of(statement.table, CHILD, statement.lists, parent)
 
 
 def _quad(statement: Statement) -> exp.Query:
@@ -206,8 +220,14 @@ def _line(statement: Statement, subject: Term | None = None) -> Expr:
     parts: list[Expr | str] = []
     for term in terms:
         parts += [term.text, " "]
-    nullable = [each for term in terms for each in term.nullable]
-    return present(nullable, concat(*parts, ".\n"))
+    return present([each for term in terms for each in term.nullable], concat(*parts, ".\n"))
+
+
+def _nullable(statement: Statement) -> list[Expr]:
+    """Return the expressions that are NULL where a statement makes no triple, each once."""
+    terms = (statement.subject, statement.predicate, statement.object, statement.graph)
+    found = {each.sql(): each for term in terms if term is not None for each in term.nullable}
+    return list(found.values())
 
 
 def _fused_lines(statements: tuple[Statement, ...]) -> exp.Query:
