@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from lodgrants import __version__
 from lodgrants.extract.capture import Capture
 from lodgrants.extract.coverage import Coverage
 from lodgrants.extract.facts import Fact, Reading
@@ -75,11 +76,20 @@ class _Assembly:
             "source": self._source.name,
             "key": self._namer.key,
             "topic": self._namer.own("project"),
+            "extraction": self._extraction(),
             **self._about_page(),
             **self._rows.as_dict(),
             "coverage": coverage.as_dict(),
             "withheld": dict(sorted(self._reading.withheld.items())),
             "notes": [_note(note) for note in self._reading.notes],
+        }
+
+    def _extraction(self) -> dict[str, str]:
+        profile = self._source.version
+        return {
+            "id": self._namer.extraction(profile, __version__),
+            "profile": profile,
+            "software": f"lodgrants {__version__}",
         }
 
     def _about_page(self) -> dict[str, Any]:
