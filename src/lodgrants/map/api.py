@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from lodgrants.db.bulk import open_bulk
 from lodgrants.db.files import replacing
 from lodgrants.map.compile.queries import QUAD, union
 from lodgrants.map.model import Mapping
@@ -19,7 +20,7 @@ from lodgrants.map.settings import Settings
 from lodgrants.map.targets import BY_SUFFIX, Outputs, serialized
 
 YAML_SUFFIXES = (".yml", ".yaml")
-_LINES = 8_192
+_LINES = 2_048
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
 
 
@@ -65,7 +66,7 @@ def run_mapping(
             return write_parquet(model, temporary, chosen)
     with ExitStack() as stack:
         temporary = stack.enter_context(replacing(output))
-        with temporary.open("wb") as file:
+        with open_bulk(temporary) as file:
             return write_text(model, file, chosen, form)
 
 
