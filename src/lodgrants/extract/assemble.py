@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lodgrants import __version__
 from lodgrants.extract.capture import Capture
 from lodgrants.extract.coverage import Coverage
 from lodgrants.extract.facts import Fact, Reading
@@ -20,6 +19,7 @@ from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.values.slug import number_key, short_hash
 from lodgrants.rdf.namespaces import DCTERMS, LG, SCHEMA, SKOS
+from lodgrants.version import VERSION
 
 _ABOUT_GRANT = ("granted", "spent", "disbursed", "requested")
 _TEXT_ROWS = {
@@ -87,9 +87,9 @@ class _Assembly:
     def _extraction(self) -> dict[str, str]:
         profile = self._source.version
         return {
-            "id": self._namer.extraction(profile, __version__),
+            "id": self._namer.extraction(profile, VERSION),
             "profile": profile,
-            "software": f"lodgrants {__version__}",
+            "software": f"lodgrants {VERSION}",
         }
 
     def _about_page(self) -> dict[str, Any]:

@@ -130,8 +130,8 @@ class Reject:
 class Source:
     """A publisher and how its pages are read.
 
-    ``licence`` is the IRI of the terms, empty where the publisher states none; ``unlicensed_because`` says why
-    its records are published all the same. ``version`` is the SHA-256 of the profile.
+    ``licence`` is the IRI of the terms, empty where the publisher states none; ``unlicensed_because`` says
+    why its records are published all the same. ``version`` is the SHA-256 of the profile.
     """
 
     name: str
@@ -164,7 +164,8 @@ def load_source(path: Path) -> Source:
 
 
 def _source(node: Node) -> Source:
-    publisher, recognise, terms = node.child("publisher"), node.child("recognise"), node.child("without-licence")
+    publisher, recognise = node.child("publisher"), node.child("recognise")
+    terms = node.child("without-licence")
     source = Source(
         name=node.text("source"),
         title=node.text("title"),

@@ -28,7 +28,7 @@ def map_records(records: Path, mapped: Path, base: str) -> None:
 def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, base: str) -> None:
     """Write all that is stated and entailed into a folder as ``main.parquet`` and ``evidence.parquet``."""
     engine.register("_more", more)
-    quads = exp.select("s", "p", "o", "g").from_("_more")
+    quads: exp.Query = exp.select("s", "p", "o", "g").from_("_more")
     if mapped.is_file():
         quads = exp.union(quads, parquet(mapped), distinct=False)
     entailed = materialised(engine, quads, load_hierarchy())

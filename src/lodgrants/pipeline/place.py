@@ -55,17 +55,12 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _explained(error: OSError | InternalError, output: Path) -> LodgrantsError | OSError:
     """Say of a disk that is full that it is, whoever met it; leave other errors as they are."""
-    text = str(error.__cause__ or error)
-    where = Where(str(output))
+    text, where = str(error.__cause__ or error), Where(str(output))
     if getattr(error, "errno", None) in _FULL or any(words in text for words in _FULL_WORDS):
+        message = "the disk is full; what was published before is as it was"
         hint = "make room (or raise the quota), then build again; temporary files go where TMPDIR says"
-        return InputError(
-            Problem("LG-BLD-010", "the disk is full; what was published before is as it was", where,
-                    value=text.splitlines()[0], hint=hint)  # fmt: skip
-        )
+        return InputError(Problem("LG-BLD-010", message, where, text.splitlines()[0], hint=hint))
     if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
-        return InputError(
-            Problem("LG-BLD-011", f"the output cannot be written: {error.strerror}", where,
-                    value=str(error.filename or ""), hint="choose another --output, or set the rights")  # fmt: skip
-        )
+        message, hint = f"the output cannot be written: {error.strerror}", "choose another --output"
+        return InputError(Problem("LG-BLD-011", message, where, str(error.filename or ""), hint=hint))
     return error

@@ -54,7 +54,7 @@ class SourceSummary:
 
 @dataclass(slots=True)
 class Summary:
-    """What a build made, per source, and what a person should look at; ``skipped`` says what was not redone."""
+    """What a build made, per source, and what to look at; ``skipped`` says what was not redone."""
 
     sources: dict[str, SourceSummary] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

@@ -59,8 +59,13 @@ def _names(path: Path, problems: list[Problem]) -> Iterator[str]:
             rows = csv.DictReader(lines)
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 found = ",".join(rows.fieldnames or ()) or "nothing"
-                wrong = Problem("LG-BLD-001", "this is no list of what to withhold", Where(str(path), 1),
-                                value=found, expected=expected)  # fmt: skip
+                wrong = Problem(
+                    "LG-BLD-001",
+                    "this is no list of what to withhold",
+                    Where(str(path), 1),
+                    value=found,
+                    expected=expected,
+                )
                 problems.append(wrong)
                 return
             for row in rows:

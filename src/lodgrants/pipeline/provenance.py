@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from lodgrants import __version__
 from lodgrants.extract.names import Namer
 from lodgrants.extract.profile import Source
 from lodgrants.publish.release import SourceInfo
 from lodgrants.rdf.namespaces import DCTERMS, OWL, PROV, RDF, SCHEMA, VOID, XSD
 from lodgrants.rdf.terms import iri, literal
 from lodgrants.resources import shipped
+from lodgrants.version import VERSION
 
 Quad = tuple[str, str, str, str | None]
 TYPE = f"<{RDF}type>"
@@ -32,11 +32,11 @@ def mapping_version() -> str:
 def source_quads(source: Source, base: str) -> list[Quad]:
     """Describe how a source's pages were read: the activity, what it used, and the software."""
     graph = iri(f"{base}id/source/{source.name}")
-    activity = iri(Namer(base, source.name, "").extraction(source.version, __version__))
+    activity = iri(Namer(base, source.name, "").extraction(source.version, VERSION))
     mapped = mapping_version()
     profile = iri(f"{base}id/profile/{source.name}/{source.version[:_SHORT]}")
     mapping = iri(f"{base}id/mapping/record/{mapped[:_SHORT]}")
-    software = iri(f"{base}id/software/lodgrants/{__version__}")
+    software = iri(f"{base}id/software/lodgrants/{VERSION}")
     rows = [
         (activity, TYPE, iri(f"{PROV}Activity")),
         (activity, iri(f"{PROV}used"), profile),
@@ -46,7 +46,7 @@ def source_quads(source: Source, base: str) -> list[Quad]:
         *_plan(mapping, "record.yml", mapped),
         (software, TYPE, iri(f"{PROV}SoftwareAgent")),
         (software, iri(f"{SCHEMA}name"), literal("lodgrants")),
-        (software, iri(f"{SCHEMA}softwareVersion"), literal(__version__)),
+        (software, iri(f"{SCHEMA}softwareVersion"), literal(VERSION)),
     ]
     return [(*row, graph) for row in rows]
 
@@ -59,7 +59,7 @@ def release_quads(
     rows: list[tuple[str, str, str]] = [
         (release, TYPE, iri(f"{PROV}Entity")),
         (release, iri(f"{OWL}versionInfo"), literal(version)),
-        (release, iri(f"{PROV}wasAttributedTo"), iri(f"{base}id/software/lodgrants/{__version__}")),
+        (release, iri(f"{PROV}wasAttributedTo"), iri(f"{base}id/software/lodgrants/{VERSION}")),
     ]
     for source in sources:
         part = iri(f"{base}id/release/{version}/{source.name}")

@@ -19,7 +19,7 @@ from lodgrants.publish.splice import copy_range
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A record as it is published: under which name, and whether the unread lines of its page are left out."""
+    """A record as it is published: its name, and whether the unread lines of its page are left out."""
 
     entry: RecordEntry
     id: str
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(slots=True)
 class Selection:
-    """The lines to publish in order, what is kept back (by source and reason), and conflicts between captures."""
+    """The lines to publish in order, what is kept back by source and reason, conflicts of captures."""
 
     lines: list[Line] = field(default_factory=list)
     withheld: set[str] = field(default_factory=set)

@@ -87,8 +87,8 @@ def bury(
 ) -> list[Tombstone]:
     """Return the tombstones of a release, by IRI.
 
-    Only records of the sources that this build was to ``read`` can have vanished. A record that is published again loses
-    its tombstone; one that is no longer withheld, and not published either, is withdrawn.
+    Only records of the sources that this build was to ``read`` can have vanished. A record that is published
+    again loses its tombstone; one that is no longer withheld, and not published either, is withdrawn.
     """
     here = {name.id for name in names}
     stones: dict[str, Tombstone] = {}
@@ -97,8 +97,10 @@ def bury(
         gone = [name for name in previous.names if name.id not in here and name.source in read]
         new = [name for name in names if name.id not in before]
         heirs = _heirs(gone, new) if gone and new else {}
-        stones = {stone.id: Tombstone(stone.id, False, stone.last, stone.replaced_by)
-                  for stone in previous.tombstones}  # fmt: skip
+        stones = {
+            stone.id: Tombstone(stone.id, False, stone.last, stone.replaced_by)
+            for stone in previous.tombstones
+        }
         stones |= {
             name.id: Tombstone(name.id, last=previous.version, replaced_by=heirs.get(name.id))
             for name in gone
