@@ -15,6 +15,7 @@ from functools import reduce
 from sqlglot import exp
 
 from lodgrants.map.compile.scope import rows_of
+from lodgrants.map.compile.sharing import share
 from lodgrants.map.compile.terms import Term
 from lodgrants.map.compile.triples import CHILD, PARENT, Statement
 from lodgrants.map.model import LogicalTarget
@@ -42,7 +43,7 @@ class Job:
 
     def quads(self) -> exp.Query:
         """Return a query for terms in the columns s, p, o, g."""
-        query = union([_quad(one) for one in self.statements])
+        query = union([_quads(group) for group in _by_row(self.statements)])
         return exp.select(*QUAD).distinct().from_(query.subquery("u")) if self.distinct else query
 
     @property
@@ -175,6 +176,38 @@ def _quad(statement: Statement) -> exp.Query:
     return query.where(*(not_null(exp.column(name)) for name in needed))
 
 
+def _by_row(statements: tuple[Statement, ...]) -> list[list[Statement]]:
+    """Return statements in groups of those that one pass over a table's rows can make together."""
+    groups: dict[object, list[Statement]] = defaultdict(list)
+    for each in statements:
+        groups[(each.table, each.subject) if each.simple and not each.where else id(each)].append(each)
+    return list(groups.values())
+
+
+def _quads(statements: list[Statement]) -> exp.Query:
+    """Return the quads of statements: of several over the same rows as lists that are unnested."""
+    if not statements[0].simple or statements[0].where:
+        return _quad(statements[0])
+    rows, over = _pass(tuple(statements))
+    lists = call("unnest", call("list_value", *(_rest(one) for one in over)))
+    each = exp.select(exp.column("subject", table=CHILD).as_("s"), lists.as_("rest"))
+    each = each.from_(rows, copy=False)
+    rest = [call("struct_extract", exp.column("rest"), name).as_(name) for name in QUAD[1:]]
+    query = exp.select(QUAD[0], *rest).from_(each.subquery("q", copy=False), copy=False)
+    return query.where(not_null(exp.column("rest")), copy=False)
+
+
+def _rest(statement: Statement) -> Expr:
+    """Return predicate, object and graph as one value, NULL where one that must be there is not."""
+    terms = (statement.predicate, statement.object, statement.graph)
+    fields = [
+        exp.PropertyEQ(this=exp.to_identifier(name), expression=null() if term is None else term.text.copy())
+        for name, term in zip(QUAD[1:], terms, strict=True)
+    ]
+    nullable = [each for term in terms if term is not None for each in term.nullable]
+    return present(nullable, exp.Struct(expressions=fields))
+
+
 def _lines(statement: Statement) -> exp.Query:
     query = exp.select(_line(statement).as_("line")).from_(_rows(statement))
     return query.where(*(each.copy() for each in statement.where)) if statement.where else query
@@ -199,18 +232,27 @@ def _nullable(statement: Statement) -> list[Expr]:
 
 def _fused_lines(statements: tuple[Statement, ...]) -> exp.Query:
     """Return one pass over a table that writes the lines of several statements with the same subject."""
-    first = statements[0]
-    inner = exp.select(
-        exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD)), first.subject.text.as_("subject")
-    )
-    if any(column.name == "rowid" for one in statements for column in _columns(one)):
-        inner = inner.select(exp.column("rowid", table=CHILD))
-    inner = inner.from_(_rows(first))
-    if first.subject.nullable:
-        inner = inner.where(*(not_null(each) for each in first.subject.nullable))
+    rows, over = _pass(statements)
     subject = Term(exp.column("subject", table=CHILD))
-    lines = [_line(one, subject) for one in statements]
-    return exp.select(concat(*lines).as_("line")).from_(inner.subquery(CHILD))
+    line = concat(*(_line(one, subject) for one in over)).as_("line")
+    return exp.select(line).from_(rows, copy=False)
+
+
+def _pass(statements: tuple[Statement, ...]) -> tuple[exp.Subquery, tuple[Statement, ...]]:
+    """Return the rows that have a subject, with it as a column beside their own, and statements over them."""
+    shared = share(statements)
+    first = shared.statements[0]
+    star = exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD))
+    selected = [star]
+    if any(column.name == "rowid" for one in statements for column in _columns(one)):
+        selected.append(exp.column("rowid", table=CHILD))
+    rows: exp.Table | exp.Subquery = _rows(first)
+    if shared.columns:
+        beside = exp.select(*selected, *shared.columns).from_(rows, copy=False)
+        rows, selected = beside.subquery(CHILD, copy=False), [star.copy()]
+    query = exp.select(*selected, first.subject.text.as_("subject")).from_(rows, copy=False)
+    query = query.where(*(not_null(each) for each in first.subject.nullable), copy=False)
+    return query.subquery(CHILD, copy=False), shared.statements
 
 
 def _columns(statement: Statement) -> Iterable[exp.Column]:
