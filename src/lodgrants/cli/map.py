@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from lodgrants.map.model import Mapping
     from lodgrants.map.settings import Settings
+    from lodgrants.map.summary import Summary
 
 _FORMATS = {"nt": "N-Triples", "nq": "N-Quads", "ttl": "Turtle", "trig": "TriG", "parquet": "Parquet"}
 
@@ -44,7 +45,10 @@ _FORMATS = {"nt": "N-Triples", "nq": "N-Quads", "ttl": "Turtle", "trig": "TriG",
     "--allow", "roots", multiple=True, type=click.Path(path_type=Path), help="Another folder to read from."
 )
 @click.option("--allow-http", is_flag=True, help="Allow sources on the web.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option(
+    "--summary", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary as JSON, too."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 def command(mapping: Path | None, output: Path | None, form: str | None, **options: object) -> None:
     """Turn CSV, JSON, XML, tables and databases into RDF by a MAPPING in RML, R2RML or YARRRML."""
     if options["functions"]:
@@ -63,7 +67,12 @@ def command(mapping: Path | None, output: Path | None, form: str | None, **optio
 
         click.echo(explain(model, settings))
     else:
-        _run(model, output, form, settings, quiet=bool(options["quiet"]))
+        summary = _run(model, output, form, settings)
+        if not options["quiet"]:
+            for line in summary.lines():
+                click.echo(line, err=True)
+        if options["summary"]:
+            _write_json(summary, Path(str(options["summary"])))
 
 
 def _settings(options: dict[str, object]) -> Settings:
@@ -104,19 +113,21 @@ def _pair(given: str) -> tuple[str, str]:
     return name, path
 
 
-def _run(model: Mapping, output: Path | None, form: str | None, settings: Settings, quiet: bool) -> None:
+def _run(model: Mapping, output: Path | None, form: str | None, settings: Settings) -> Summary:
     from lodgrants.map.api import run_mapping, write_text
 
-    started = monotonic()
-    if output is None and form == "parquet":
+    if output is not None:
+        return run_mapping(model, output, settings, _FORMATS[form] if form else None)
+    if form == "parquet":
         raise click.UsageError("Parquet needs a file: give -o")
-    if output is None:
-        summary = write_text(model, sys.stdout.buffer, settings, _FORMATS[form or "nq"])
-    else:
-        summary = run_mapping(model, output, settings, _FORMATS[form] if form else None)
-    if not quiet:
-        for line in summary.lines(monotonic() - started):
-            click.echo(line, err=True)
+    return write_text(model, sys.stdout.buffer, settings, _FORMATS[form or "nq"])
+
+
+def _write_json(summary: Summary, path: Path) -> None:
+    from lodgrants.db.files import replacing
+
+    with replacing(path) as part:
+        part.write_text(summary.as_json(), encoding="utf8")
 
 
 def _check(model: Mapping, settings: Settings) -> None:

@@ -71,11 +71,12 @@ class Engine:
         described = self._execute(exp.Describe(this=query)).fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
 
-    def copy_to_parquet(self, query: exp.Query, path: Path) -> None:
-        """Write a result to a Parquet file, in parallel and without going through Python."""
+    def copy_to_parquet(self, query: exp.Query, path: Path) -> int:
+        """Write a result to a Parquet file, in parallel and without going through Python; return its rows."""
         target = exp.Literal.string(str(path)).sql(DIALECT)
         sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
-        self._run_text(sql)
+        counted = self._run_text(sql).fetchone()
+        return int(counted[0]) if counted else 0
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""

@@ -4,39 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 import pyarrow as pa
 
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.files import replacing
-from lodgrants.map.compile.queries import QUAD, union
+from lodgrants.map.compile.queries import QUAD, Job, union
 from lodgrants.map.model import Mapping
-from lodgrants.map.report import invalid_lines, source_lines
-from lodgrants.map.run import data_error, prepared
+from lodgrants.map.report import invalid_of, sources_of
+from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
+from lodgrants.map.summary import Summary, Tally, peak_memory
 from lodgrants.map.targets import BY_SUFFIX, Outputs, serialized
 
 YAML_SUFFIXES = (".yml", ".yaml")
 _LINES = 2_048
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a run made: how many triples (None when not counted), and what there is to say of the sources."""
-
-    triples: int | None
-    remarks: tuple[str, ...] = ()
-
-    def lines(self, seconds: float) -> list[str]:
-        """Return the summary for people."""
-        if self.triples is None:
-            return [*self.remarks, f"done in {seconds:.1f} s"]
-        rate = self.triples / max(seconds, 0.001)
-        return [*self.remarks, f"{self.triples:,} triples in {seconds:.1f} s ({rate:,.0f} a second)"]
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -74,6 +60,7 @@ def write_text(
     mapping: Mapping, file: IO[bytes], settings: Settings, serialization: str = "N-Quads"
 ) -> Summary:
     """Run a mapping and write it to a binary stream; its logical targets are written to their files."""
+    started = monotonic()
     with prepared(mapping, settings) as ready, ExitStack() as stack:
         # What has no graph is the same in both, so N-Triples is written without going through a parser.
         direct = serialization == "N-Triples" and not ready.has_graphs
@@ -81,25 +68,59 @@ def write_text(
         outputs = Outputs(stream, stack, mapping.file, settings.progress)
         for job in ready.jobs:
             outputs.prepare(job.targets)
+        tally = Tally(mapping)
         for job in ready.jobs:
+            before = outputs.triples
             try:
                 outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
             except (pa.ArrowException, RuntimeError, ValueError) as error:
                 raise data_error(error) from error
-        remarks = (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ()))
+            _count(tally, job, outputs.triples - before, ready)
+        remarks: tuple[str, ...] = ()
         if ready.has_graphs and serialization not in ("N-Quads", "TriG", "JSON-LD"):
-            remarks = (
-                *remarks,
-                f"named graphs are left out: {serialization} has none; N-Quads or TriG keep them",
-            )
-    return Summary(outputs.triples, remarks)
+            remarks = (f"named graphs are left out: {serialization} has none; N-Quads or TriG keep them",)
+        return _summary(ready, tally, outputs.triples, started, remarks)
 
 
 def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
+    started = monotonic()
     with prepared(mapping, settings) as ready:
-        ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
-        return Summary(None, (*source_lines(ready), *(invalid_lines(ready) if settings.skip_invalid else ())))
+        triples = ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        tally = Tally(mapping)
+        left = triples
+        for job in ready.jobs:
+            left -= 0 if job.distinct else _count(tally, job, None, ready)
+        # The database writes all in one go: what it took duplicates out of is known only together.
+        tally.add(
+            dict.fromkeys(name for job in ready.jobs if job.distinct for name in job.triples_maps), left
+        )
+        return _summary(ready, tally, triples, started)
+
+
+def _count(tally: Tally, job: Job, triples: int | None, ready: Prepared) -> int:
+    """Count the triples of a job, by triples map where that can be told; return how many they are."""
+    if triples is not None and (job.distinct or len(job.triples_maps) == 1):
+        tally.add(job.triples_maps, triples)
+        return triples
+    counts = ready.engine.rows(job.counts())[0]
+    for name, count in zip(job.triples_maps, counts, strict=True):
+        tally.add((name,), count)
+    return sum(counts)
+
+
+def _summary(
+    ready: Prepared, tally: Tally, triples: int, started: float, remarks: tuple[str, ...] = ()
+) -> Summary:
+    return Summary(
+        triples,
+        round(monotonic() - started, 3),
+        tally.reports(),
+        tuple(sources_of(ready)),
+        tuple(invalid_of(ready)) if ready.world.skip_invalid else (),
+        remarks,
+        peak_memory(),
+    )
 
 
 def run(

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lodgrants.errors import Problem
 from lodgrants.map.compile.references import ref_objects
-from lodgrants.map.compile.scope import Scope
+from lodgrants.map.compile.scope import Scope, rows_of
 from lodgrants.map.compile.terms import compile_value
 from lodgrants.map.compile.triples import CHILD, PARENT, World, join_sides, subject_term
 from lodgrants.map.model import Expression, LogicalSource, Mapping, RefObjectMap, TriplesMap
@@ -59,15 +59,13 @@ def _odd_maps(mapping: Mapping, ready: Prepared) -> Iterator[Problem]:
 def _yields(triples_map: TriplesMap, ready: Prepared) -> bool:
     scope = ready.world.scope(triples_map.source, CHILD).fresh("s")
     term = subject_term(triples_map.subject, scope, triples_map, ready.world)
-    query = _over(exp.select(value(1)), ready.world.table(triples_map), CHILD, scope)
+    query = exp.select(value(1)).from_(rows_of(ready.world.table(triples_map), CHILD, scope.lists))
     return _any(query.where(not_null(term.guarded())), ready)
 
 
 def _matches(triples_map: TriplesMap, each: RefObjectMap, world: World, ready: Prepared) -> bool:
     parent = world.mapping.triples_map(each.parent)
     assert parent is not None
-    query = exp.select(value(1)).from_(exp.alias_(exp.to_table(world.table(triples_map)), CHILD, table=True))
-    query = query.join(exp.alias_(exp.to_table(world.relations[parent.source].table), PARENT, table=True))
     lists: dict[str, Expr] = {}
     conditions = []
     for number, condition in enumerate(each.joins):
@@ -76,9 +74,9 @@ def _matches(triples_map: TriplesMap, each: RefObjectMap, world: World, ready: P
         (left, right), more = join_sides(condition, child, other)
         lists.update(more)
         conditions.append(exp.EQ(this=left, expression=right))
-    for alias, values in lists.items():
-        query = query.join(_members(alias, values))
-    return _any(query.where(*conditions), ready)
+    other_rows = exp.to_table(world.relations[parent.source].table).as_(PARENT)
+    rows = rows_of(world.table(triples_map), CHILD, lists, other_rows)
+    return _any(exp.select(value(1)).from_(rows).where(*conditions), ready)
 
 
 def _never(triples_map: TriplesMap, each: RefObjectMap, ready: Prepared) -> Problem:
@@ -102,19 +100,9 @@ def _never(triples_map: TriplesMap, each: RefObjectMap, ready: Prepared) -> Prob
 def _samples(expression: Expression, table: str, scope: Scope, ready: Prepared) -> str:
     mine = scope.fresh("x")
     text = compile_value(expression, mine).lexical()
-    query = _over(exp.select(text.as_("v")), table, CHILD, mine).where(not_null(text)).limit(_SAMPLES)
+    rows = rows_of(table, CHILD, mine.lists)
+    query = exp.select(text.as_("v")).from_(rows).where(not_null(text)).limit(_SAMPLES)
     return ", ".join(repr(row[0]) for row in ready.engine.rows(query)) or "without values"
-
-
-def _over(query: exp.Select, table: str, alias: str, scope: Scope) -> exp.Select:
-    query = query.from_(exp.alias_(exp.to_table(table), alias, table=True))
-    for name, values in scope.lists.items():
-        query = query.join(_members(name, values))
-    return query
-
-
-def _members(alias: str, values: Expr) -> exp.Subquery:
-    return exp.select(exp.Anonymous(this="unnest", expressions=[values.copy()]).as_("v")).subquery(alias)
 
 
 def _any(query: exp.Select, ready: Prepared) -> bool:

@@ -55,7 +55,7 @@ def test_all_faults_are_said_at_once(mapping: Path) -> None:
 def test_what_is_left_out_is_counted(mapping: Path, tmp_path: Path) -> None:
     summary = run_mapping(mapping, tmp_path / "out.nt", Settings(skip_invalid=True))
     assert summary.triples == 1
-    assert "left out: 1 values of 'url' are no IRI, such as 'a b'" in summary.remarks
+    assert "left out: 1 values of 'url' in a.csv are no IRI, such as 'a b' in record 2" in summary.lines()
 
 
 def test_only_what_one_record_makes(mapping: Path, tmp_path: Path) -> None:
