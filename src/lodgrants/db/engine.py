@@ -71,11 +71,16 @@ class Engine:
         described = self._execute(exp.Describe(this=query)).fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
 
-    def copy_to_parquet(self, query: exp.Query, path: Path) -> int:
-        """Write a result to a Parquet file, in parallel and without going through Python; return its rows."""
+    def copy_to_parquet(self, query: exp.Query, path: Path, metadata: Mapping[str, str] | None = None) -> int:
+        """Write a result to a Parquet file, in parallel, with key-value metadata; return its rows."""
         target = exp.Literal.string(str(path)).sql(DIALECT)
-        sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
-        counted = self._run_text(sql).fetchone()
+        pairs = ", ".join(
+            f"{exp.to_identifier(key, quoted=True).sql(DIALECT)}: {exp.Literal.string(text).sql(DIALECT)}"
+            for key, text in (metadata or {}).items()
+        )
+        options = f", KV_METADATA {{{pairs}}}" if pairs else ""
+        copy = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd{options})"
+        counted = self._run_text(copy).fetchone()
         return int(counted[0]) if counted else 0
 
     def append(self, table: str, rows: pa.Table) -> None:
@@ -129,6 +134,9 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
         config: Mapping[str, Any] = {
             "temp_directory": folder,
             "preserve_insertion_order": "false",
+            # It sorts a sorted file in parts and joins these in any order; who compares a row with the row
+            # before (`lag` over a sorted subquery) needs one order, and memory for more than one row.
+            "disabled_optimizers": "partitioned_execution",
             **({"threads": str(limits.threads)} if limits.threads else {}),
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
