@@ -26,7 +26,12 @@ from lodgrants.map.model import (
     TermMap,
     TriplesMap,
 )
-from lodgrants.map.parse.build import default_term_type, language_problem, term_map_problems
+from lodgrants.map.parse.build import (
+    declared_constant,
+    default_term_type,
+    language_problem,
+    term_map_problems,
+)
 from lodgrants.map.parse.functions import parse_execution, parse_function_value
 from lodgrants.map.parse.graph import MappingGraph, Node, Term, load_graph
 from lodgrants.map.parse.sources import parse_logical_source, parse_target
@@ -179,6 +184,7 @@ class Parser:
             term_type = "BlankNode" if gather and expression is None else term_type
         if expression is None and gather is None and term_type != "BlankNode":
             self.fault("a term map has no constant, reference, template or function", where)
+        expression = declared_constant(expression, term_type)
         self.problems += term_map_problems(position, term_type, expression, where)
         self.problems += language_problem(language, where)
         return TermMap(
