@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lodgrants.db.engine import Engine, Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import load_quads, read_graph
 from lodgrants.validate.components.string import check_patterns
