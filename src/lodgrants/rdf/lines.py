@@ -32,6 +32,7 @@ _BLANK_SUBJECT: LiteralString = (
 _NEVER = "\x01"
 # The longest line that is read; the reader keeps some such buffers.
 _LONGEST = 16_000_000
+_TOO_MANY = "TOO MANY COLUMNS"
 
 
 def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool = False) -> Sql:
@@ -39,7 +40,7 @@ def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool
 
     They are those whose subject is an IRI, or with ``blank`` those whose subject is a blank node: of each
     of these the first query returns a row of NULL. Any other line comes back whole in ``o``. Lines in too
-    many pieces are rejected: see `REJECTED`.
+    many pieces are rejected: see `rejected`.
     """
     line = sql("concat_ws('> ', _pieces)", _pieces=[column(name) for name in _PIECES])
     cut = _BLANK_SUBJECT if blank else _IRI_SUBJECT
@@ -81,12 +82,31 @@ def _split_at_brackets(file: RdfFile) -> Sql:
     )
 
 
-# What `split_triples` did not take: where and why for good, and the lines that are only in too many pieces.
-REFUSED = sql(
-    "SELECT line, column_idx, error_message FROM reject_errors WHERE error_type <> 'TOO MANY COLUMNS'"
-    " ORDER BY line LIMIT 1"
-)
-REJECTED = sql("SELECT DISTINCT concat(csv_line, E'\\n') FROM reject_errors")
+def refused(file: RdfFile) -> Sql:
+    """Return a query for ``line, column, why`` of the first line that `split_triples` refused for good."""
+    return sql(
+        "SELECT line, column_idx, error_message FROM _r AS r WHERE error_type <> :pieces"
+        " ORDER BY line LIMIT 1",
+        _r=_rejects(file),
+        pieces=_TOO_MANY,
+    )
+
+
+def rejected(file: RdfFile) -> Sql:
+    """Return a query for the lines that `split_triples` refused for nothing but their many pieces."""
+    return sql(
+        "SELECT DISTINCT concat(csv_line, E'\\n') AS line FROM _r AS r WHERE error_type = :pieces",
+        _r=_rejects(file),
+        pieces=_TOO_MANY,
+    )
+
+
+def _rejects(file: RdfFile) -> Sql:
+    return sql(
+        "SELECT e.* FROM reject_errors AS e JOIN reject_scans AS s ON s.scan_id = e.scan_id"
+        " AND s.file_id = e.file_id WHERE s.file_path = :path",
+        path=str(file.path),
+    )
 
 
 def _is_iri(piece: str) -> Sql:

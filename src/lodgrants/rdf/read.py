@@ -14,11 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, LiteralString
 
-from lodgrants.db.fragment import Sql, sql
+from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import REFUSED, REJECTED, parquet_quads, split_quads, split_triples
+from lodgrants.rdf.lines import parquet_quads, refused, rejected, split_quads, split_triples
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
@@ -127,20 +127,21 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
 
 def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
+    if file.syntax == "nq":
+        into.add(split_quads(file, into.keep, strict=True), prefix)
+    else:
+        _load_triples(into, file, prefix)
+        lines = union([lines, _rejected(into.engine, file)])
+    if not into.engine.rows(sql("SELECT 1 FROM _l AS l LIMIT 1", _l=lines)):
+        return
     odd = folder / "odd"
     with odd.open("wb") as out:
-        if file.syntax == "nq":
-            into.add(split_quads(file, into.keep, strict=True), prefix)
-        else:
-            _load_triples(into, file, prefix)
-            into.engine.write_text(_rejected(into.engine, file), out)
-        lines = sql("SELECT concat(o, E'\\n') FROM _t WHERE s IS NULL", _t=into.name)
         into.engine.write_text(lines, out)
     into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
-    if odd.stat().st_size:
-        with odd.open("rb") as source:
-            plain = _canonical(source, file, folder, lambda number: line_of(file, _line(odd, number)))
-        into.add(split_quads(plain, into.keep), prefix)
+    with odd.open("rb") as source:
+        plain = _canonical(source, file, folder, lambda number: line_of(file, _line(odd, number)))
+    into.add(split_quads(plain, into.keep), prefix)
 
 
 def _load_triples(into: _Table, file: RdfFile, prefix: str) -> None:
@@ -152,14 +153,14 @@ def _load_triples(into: _Table, file: RdfFile, prefix: str) -> None:
 
 
 def _rejected(engine: Engine, file: RdfFile) -> Sql:
-    """Return the query for the lines that were refused only for their many pieces, and forget them after it.
+    """Return the query for the lines that were refused for nothing but their many pieces.
 
     :raises InputError: when a line was refused for anything else, such as bytes that are not UTF-8.
     """
-    for line, column, why in engine.rows(REFUSED):
+    for line, column, why in engine.rows(refused(file)):
         problem = f"{file.path} is not well-formed: {why}"
         raise InputError(Problem("LG-RDF-003", problem, Where(str(file.path), line, column)))
-    return REJECTED
+    return rejected(file)
 
 
 def line_of(file: RdfFile, wanted: bytes) -> int | None:

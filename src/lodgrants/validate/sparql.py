@@ -6,7 +6,7 @@ of pre-bound variables. Values go in and results come out as files that the data
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
@@ -33,9 +33,11 @@ _SETTING = f"<{_NAMES}setting>"
 class SparqlStore:
     """A SPARQL store with the data and shapes of one validation; the data is loaded at its first use."""
 
-    def __init__(self, engine: Engine, shapes: Graph, folder: Path) -> None:
+    def __init__(
+        self, engine: Engine, shapes: Graph, folder: Path, queried: Collection[Term] | None = None
+    ) -> None:
         self._engine, self._folder, self._runs = engine, folder, 0
-        self._shapes = shapes
+        self._shapes, self._queried = shapes, queried
         self._data: ox.Store | None = None
 
     def run(self, step: SparqlStep, shapes: Shapes) -> None:
@@ -70,8 +72,14 @@ class SparqlStore:
 
     def _filled_store(self) -> ox.Store:
         store = ox.Store()
+        wanted = sql("TRUE") if self._queried is None else sql("p IN (:p)", p=sorted(self._queried))
         self._load(
-            store, sql("SELECT DISTINCT concat(s, ' ', p, ' ', o, E' .\\n') AS line FROM _t", _t=TRIPLES)
+            store,
+            sql(
+                "SELECT DISTINCT concat(s, ' ', p, ' ', o, E' .\\n') AS line FROM _t WHERE :wanted",
+                _t=TRIPLES,
+                wanted=wanted,
+            ),
         )
         lines = "".join(f"{s} {p} {o} {_SHAPES_GRAPH} .\n" for s, p, o in self._shapes)
         store.bulk_extend(ox.parse(lines.encode(), ox.RdfFormat.N_QUADS))
