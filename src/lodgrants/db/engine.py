@@ -71,17 +71,17 @@ class Engine:
         described = self._execute(exp.Describe(this=query)).fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
 
-    def copy_to_parquet(
-        self, query: exp.Query, path: Path, metadata: Mapping[str, str] | None = None
-    ) -> None:
-        """Write a result to a Parquet file, with key-value metadata, without going through Python."""
+    def copy_to_parquet(self, query: exp.Query, path: Path, metadata: Mapping[str, str] | None = None) -> int:
+        """Write a result to a Parquet file, in parallel, with key-value metadata; return its rows."""
         target = exp.Literal.string(str(path)).sql(DIALECT)
         pairs = ", ".join(
             f"{exp.to_identifier(key, quoted=True).sql(DIALECT)}: {exp.Literal.string(text).sql(DIALECT)}"
             for key, text in (metadata or {}).items()
         )
         options = f", KV_METADATA {{{pairs}}}" if pairs else ""
-        self._run_text(f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd{options})")
+        copy = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd{options})"
+        counted = self._run_text(copy).fetchone()
+        return int(counted[0]) if counted else 0
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""

@@ -71,10 +71,12 @@ def _lines(file: RdfFile) -> exp.Expr:
 
 def _is_plain() -> exp.Expr:
     return condition(
-        "stop = '.' AND n > 3 AND starts_with(p, '<') AND ends_with(p, '>')"
+        "stop = '.' AND n > 3 AND starts_with(p, '<') AND ends_with(p, '>') AND NOT contains(line, chr(127))"
+        " AND (NOT contains(line, '\\') OR NOT contains(concat(s, p, g), '\\'))"
         " AND (starts_with(s, '<') AND ends_with(s, '>') OR starts_with(s, '_:'))"
         " AND CASE WHEN NOT starts_with(o, '\"') THEN"
-        "   (starts_with(o, '<') AND ends_with(o, '>') OR starts_with(o, '_:')) AND NOT contains(o, ' ')"
+        "   (starts_with(o, '<') AND ends_with(o, '>') OR starts_with(o, '_:'))"
+        "   AND NOT contains(o, ' ') AND NOT contains(o, '\\')"
         " WHEN contains(o, '\\') THEN regexp_full_match(o, :literal) AND NOT ends_with(o, :string)"
         " WHEN ends_with(o, '\"') THEN strpos(o[2:], '\"') = length(o) - 1"
         " WHEN ends_with(o, '>') THEN contains(o, '\"^^<') AND NOT ends_with(o, :string)"

@@ -30,7 +30,9 @@ def test_what_is_kept_is_what_was_read() -> None:
     assert "jekabpils" not in read.cities
 
 
-@pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"names": {}}', '{"names": {}, "cities": {}, "more": {}}'])
+@pytest.mark.parametrize(
+    "spoilt", ["", "{", "[]", '{"names": {}}', '{"names": {}, "cities": {}, "more": {}}']
+)
 def test_a_spoilt_file_is_made_anew(spoilt: str) -> None:
     read = gazetteer("EE")
     (path,) = kept()
