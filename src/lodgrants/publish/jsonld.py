@@ -29,14 +29,21 @@ _LEVELS = range(1, DEPTH + 1)
 _KEYS, _TYPES, _EDGES, _PATHS = "_lg_key", "_lg_type", "_lg_edge", "_lg_path"
 
 
-def write_jsonld(engine: Engine, quads: exp.Query, path: Path, context: Context | None = None) -> None:
+def write_jsonld(
+    engine: Engine,
+    quads: exp.Query,
+    path: Path,
+    context: Context | None = None,
+    embedded: tuple[str, ...] = EMBEDDED,
+) -> None:
     """Write all graphs of the quads, merged, as one JSON-LD document with its context in it.
 
-    It expands to the statements of the quads, no more and no fewer (JSON-LD 1.1 API, section 8.1).
+    What the ``embedded`` predicates lead to stands inside what they lead from. The document expands to the
+    statements of the quads, no more and no fewer (JSON-LD 1.1 API, section 8.1).
     """
     context = context or load_context()
-    _register(engine, quads, context)
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_EDGES, _q=compile_edges(quads)))
+    _register(engine, quads, context, embedded)
+    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_EDGES, _q=compile_edges(quads, embedded)))
     engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_PATHS, _q=compile_paths()))
     try:
         with replacing(path) as part, part.open("wb") as sink:
@@ -48,7 +55,7 @@ def write_jsonld(engine: Engine, quads: exp.Query, path: Path, context: Context 
             engine.drop(table)
 
 
-def _register(engine: Engine, quads: exp.Query, context: Context) -> None:
+def _register(engine: Engine, quads: exp.Query, context: Context, embedded: tuple[str, ...]) -> None:
     """Make the keys of the predicates and the names of the classes readable as tables: they are few."""
     predicates = [str(p) for (p,) in engine.rows(sql("SELECT DISTINCT p FROM _q AS q ORDER BY p", _q=quads))]
     classes = [
@@ -63,7 +70,7 @@ def _register(engine: Engine, quads: exp.Query, context: Context) -> None:
         "key": pa.array([f'{" " * (key.name == "type")}"{key.name}"' for key in keys], pa.string()),
         "datatype": pa.array([key.datatype for key in keys], pa.string()),
         "many": pa.array(
-            [key.many or p in EMBEDDED for p, key in zip(predicates, keys, strict=True)], pa.bool_()
+            [key.many or p in embedded for p, key in zip(predicates, keys, strict=True)], pa.bool_()
         ),
     }
     engine.register(_KEYS, pa.table(columns))
@@ -74,14 +81,14 @@ def _register(engine: Engine, quads: exp.Query, context: Context) -> None:
     )
 
 
-def compile_edges(quads: exp.Query) -> exp.Expr:
+def compile_edges(quads: exp.Query, embedded: tuple[str, ...]) -> exp.Expr:
     """Return the query for which node could stand in which: ``child``, and its first parent and predicate."""
     return sql(
         "WITH edge AS (SELECT o AS child, s AS parent, p FROM _q AS q WHERE p IN (:embedded) AND o <> s)"
         " SELECT child, min(struct_pack(parent := parent, p := p)) AS up FROM edge"
         " SEMI JOIN (SELECT DISTINCT s FROM _q AS r) AS described ON edge.child = described.s"
         " GROUP BY child",
-        _q=quads, embedded=list(EMBEDDED),
+        _q=quads, embedded=list(embedded),
     )  # fmt: skip
 
 
