@@ -137,6 +137,24 @@ def test_the_committed_output_is_built_byte_for_byte(tmp_path: Path) -> None:
     assert checksums(tmp_path) == checksums(ROOT / "output")
 
 
+def test_place_and_time_zone_of_a_build_make_no_difference_and_a_second_one_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    zones = {"a": "America/St_Johns", "b/deeper": "Asia/Tokyo"}
+    for name, zone in zones.items():
+        pages = tmp_path / name / "pages"
+        for source in ("sif", "sscw"):
+            shutil.copytree(ROOT / "mappings" / source / "sample", pages / source)
+        result = lodgrants("build", "--pages", pages, "--output", tmp_path / name / "out", TZ=zone)
+        assert result.returncode == 0, result.stderr
+    first, second = (tmp_path / name / "out" for name in zones)
+    assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
+    before = {path: path.stat().st_mtime_ns for path in (first / "releases").rglob("*")}
+    again = lodgrants("build", "--pages", tmp_path / "a" / "pages", "--output", first)
+    assert again.returncode == 0, again.stderr
+    assert {path: path.stat().st_mtime_ns for path in (first / "releases").rglob("*")} == before
+
+
 def test_bad_pages_are_named_and_the_others_published(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
