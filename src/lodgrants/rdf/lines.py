@@ -29,8 +29,8 @@ _BLANK_SUBJECT: LiteralString = (
 )
 # No byte below space stands raw in N-Triples.
 _NEVER = "\x01"
-# The longest line that is read; the reader keeps some such buffers.
-_LONGEST = 16_000_000
+# The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
+_LONGEST, _BUFFER = 8_000_000, 10_000_000
 _NAMELESS = "_:nameless"
 _TOO_MANY = "TOO MANY COLUMNS"
 
@@ -73,12 +73,14 @@ def _split_at_brackets(file: RdfFile) -> Sql:
     return sql(
         "SELECT * FROM read_csv(:path, columns = :columns, delim = '> ', quote = '', escape = '', nullstr ="
         " :never, header = FALSE, auto_detect = FALSE, null_padding = TRUE, ignore_errors = TRUE,"
-        " store_rejects = TRUE, rejects_limit = 0, compression = :compression, max_line_size = :longest)",
+        " store_rejects = TRUE, rejects_limit = 0, compression = :compression, max_line_size = :longest,"
+        " buffer_size = :buffer)",
         path=str(file.path),
         columns=dict.fromkeys(_PIECES, "VARCHAR"),
         never=_NEVER,
         compression=file.compression or "none",
         longest=_LONGEST,
+        buffer=_BUFFER,
     )
 
 
@@ -160,11 +162,12 @@ def _lines(file: RdfFile) -> Sql:
     return sql(
         "SELECT line FROM read_csv(:path, columns = {'line': 'VARCHAR'}, delim = :delim, quote = '',"
         " escape = '', header = FALSE, auto_detect = FALSE, compression = :compression,"
-        " max_line_size = :longest)",
+        " max_line_size = :longest, buffer_size = :buffer)",
         path=str(file.path),
         delim=_NEVER,
         compression=file.compression or "none",
         longest=_LONGEST,
+        buffer=_BUFFER,
     )
 
 
