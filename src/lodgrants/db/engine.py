@@ -81,19 +81,23 @@ class Engine:
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""
         self._connection.register("appended_rows", rows)
-        source = exp.select("*").from_("appended_rows")
         try:
-            if self._connection.execute(
-                "SELECT 1 FROM duckdb_tables WHERE table_name = ?", [table]
-            ).fetchone():
-                self._execute(exp.insert(source, table))
-            else:
-                temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-                create = exp.Create(this=exp.to_table(table), kind="TABLE", properties=temporary)
-                create.set("expression", source)
-                self._execute(create)
+            self.add(table, exp.select("*").from_("appended_rows"))
         finally:
             self._connection.unregister("appended_rows")
+
+    def add(self, table: str, query: exp.Query) -> int:
+        """Add the rows of a query to a temporary table, which is made by the first; return their number."""
+        known = self._connection.execute("SELECT 1 FROM duckdb_tables WHERE table_name = ?", [table])
+        if known.fetchone():
+            statement: exp.Expr = exp.insert(query, table)
+        else:
+            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+            statement = exp.Create(
+                this=exp.to_table(table), kind="TABLE", properties=temporary, expression=query
+            )
+        counted = self._execute(statement).fetchone()
+        return int(counted[0]) if counted else 0
 
     def drop(self, table: str) -> None:
         """Forget a table and free what it holds."""

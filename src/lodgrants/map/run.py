@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
+from lodgrants.map.compile.graphs import for_outputs
 from lodgrants.map.compile.queries import Job, plan
 from lodgrants.map.compile.references import Abstract, of_term_map, places_of, references_of, term_maps
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
@@ -38,11 +39,6 @@ class Prepared:
     jobs: tuple[Job, ...]
     world: World
 
-    @property
-    def has_graphs(self) -> bool:
-        """Tell whether anything goes to a named graph."""
-        return any(each.graph is not None for job in self.jobs for each in job.statements)
-
 
 @contextmanager
 def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
@@ -62,7 +58,7 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
             if settings.record is not None:
                 world = replace(world, tables=only_record(settings.record, world, room))
             world, members = collected(world, room)
-            found = [*statements(world), *members]
+            found = for_outputs([*statements(world), *members], settings.serialization)
             jobs = plan(found, _Uniqueness(engine).holds, _Distinct(room).table)
             yield Prepared(engine, tuple(jobs), world)
         except InternalError as error:

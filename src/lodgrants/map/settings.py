@@ -16,7 +16,8 @@ class Settings:
 
     `sources` binds a source of the mapping (its name, or the path it gives) to another path or to Arrow
     data. `roots` are folders that sources may be read from besides the mapping's own and the working one.
-    `progress` is told, now and then, how many triples have been written.
+    `progress` is told, now and then, how many triples have been written. `serialization` is that of the
+    default output, by RML's name for it: in those without named graphs, graphs are merged.
     """
 
     base: str | None = None
@@ -27,4 +28,5 @@ class Settings:
     head: int | None = None
     record: str | None = None
     progress: Callable[[int], None] | None = None
+    serialization: str = "N-Quads"
     limits: Limits = field(default_factory=Limits)
