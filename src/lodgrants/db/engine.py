@@ -38,6 +38,7 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self.log: list[exp.Expr] = []
+        self._statements = 0
 
     def run(self, query: exp.Expr) -> None:
         """Run a statement whose result nobody needs; `log` keeps it for those who explain it."""
@@ -56,6 +57,17 @@ class Engine:
     def write_text(self, query: exp.Expr, sink: IO[bytes]) -> int:
         """Write the one text column of a query, rows joined as they are; return the number of rows."""
         return write_text(self.batches(query), sink)
+
+    def progress(self) -> tuple[int, float | None]:
+        """Return how many statements were run, and how much of the last is done where that is known.
+
+        May be asked from another thread while a statement runs.
+        """
+        try:
+            done = self._connection.query_progress()
+        except duckdb.Error:
+            done = -1.0
+        return self._statements, done / 100 if 0 <= done <= 100 else None
 
     def script(self, statements: Iterable[str]) -> None:
         """Run statements that are constants of the program, such as definitions of SQL macros."""
@@ -111,6 +123,7 @@ class Engine:
         return self._run_text(query.sql(DIALECT))
 
     def _run_text(self, sql: str) -> duckdb.DuckDBPyConnection:
+        self._statements += 1
         with _said(sql):
             return self._connection.execute(sql)
 
@@ -137,8 +150,10 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
         connection = duckdb.connect(":memory:", config=dict(config))
-        # The bar would be written to standard output, among the data.
-        connection.execute("SET enable_progress_bar = false")
+        # The bar would be written to standard output, among the data; how far it is can be asked.
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
+        connection.execute("SET progress_bar_time = 500")
         try:
             yield Engine(connection)
         finally:

@@ -20,6 +20,7 @@ from lodgrants.map.compile.queries import QUAD, Job, quads_of
 from lodgrants.map.compile.triples import has_graphs
 from lodgrants.map.model import Mapping
 from lodgrants.map.parse.build import Read, raising
+from lodgrants.map.progress import Progress
 from lodgrants.map.report import data_problems, invalid_of, sources_of
 from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
@@ -88,10 +89,13 @@ def _write_jobs(
     jobs: Sequence[Job], outputs: Outputs, tally: Tally, ready: Prepared, settings: Settings
 ) -> None:
     """Write what jobs make, and count it."""
-    outputs.progress = settings.progress
+    outputs.progress = progress = settings.progress or Progress()
     for job in jobs:
         outputs.prepare(job.targets)
-    for job in jobs:
+    weights = ready.weights(jobs)
+    progress.write(weights)
+    for job, weight in zip(jobs, weights, strict=True):
+        progress.job(weight)
         try:
             made = outputs.take(job)
         except (InternalError, pa.ArrowException, RuntimeError, ValueError) as error:

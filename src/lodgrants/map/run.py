@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +39,13 @@ class Prepared:
     jobs: tuple[Job, ...]
     world: World
 
+    def weights(self, jobs: Sequence[Job]) -> list[int]:
+        """Return for each job the most triples that it can make of the rows that are loaded."""
+        tables = sorted({each.table for job in jobs for each in job.statements})
+        counts = [exp.select(call("count", exp.Star())).from_(each).subquery() for each in tables]
+        rows = dict(zip(tables, self.engine.rows(exp.select(*counts))[0], strict=True)) if tables else {}
+        return [sum(rows[each.table] for each in job.statements) for job in jobs]
+
 
 @contextmanager
 def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
@@ -49,6 +56,8 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
     limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
         engine.script(macros())
+        if settings.progress is not None:
+            settings.progress.watch(engine.progress)
         if needs_order(mapping):
             engine.keep_order()
         room = Room(engine, Path(folder), settings, mapping.file)

@@ -28,6 +28,7 @@ from lodgrants.db.files import replacing
 from lodgrants.errors import Problem, UnsupportedError
 from lodgrants.map.compile.queries import QUAD, Job, quads_of
 from lodgrants.map.model import LogicalTarget, Mapping
+from lodgrants.map.progress import Progress
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.write import compile_text, run_text
 
@@ -66,7 +67,7 @@ class Outputs:
         # Turtle and TriG put together what belongs together, so their quads are collected in tables first.
         self._tables: dict[LogicalTarget | None, tuple[str, str]] = {}
         self._collect(None, serialization)
-        self.progress: Callable[[int], None] | None = None
+        self.progress: Progress | None = None
         self.triples = 0
 
     def prepare(self, targets: tuple[LogicalTarget, ...]) -> None:
@@ -97,6 +98,8 @@ class Outputs:
 
     def finish(self) -> None:
         """Write the outputs whose quads were collected."""
+        if self._tables and self.progress is not None:
+            self.progress.sort()
         for target, (table, syntax) in self._tables.items():
             plan = compile_text(exp.select(*QUAD).from_(table), syntax, self._prefixes)
             sink = self._default if target is None else self._open[target]
@@ -105,7 +108,7 @@ class Outputs:
 
     def _tell(self) -> None:
         if self.progress is not None:
-            self.progress(self.triples)
+            self.progress.wrote(self.triples)
 
     def write(self, batches: pa.RecordBatchReader, targets: tuple[LogicalTarget, ...]) -> None:
         """Write lines to their targets or, where they have none, to the default output."""
