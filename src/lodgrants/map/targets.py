@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyoxigraph as ox
 
 from lodgrants.db.files import replacing
-from lodgrants.errors import Problem, UnsupportedError
+from lodgrants.errors import InputError, Problem, UnsupportedError
 from lodgrants.map.model import LogicalTarget
 from lodgrants.rdf.namespaces import PREFIXES
 
@@ -144,7 +144,7 @@ def _open_target(target: LogicalTarget, folder: Path) -> Iterator[IO[bytes]]:
         problem = Problem(
             "LG-MAP-004", "a target lies outside the mapping's and the working folder", value=str(path)
         )
-        raise UnsupportedError(problem)
+        raise InputError(problem)
     if target.compression not in (None, *_COMPRESSIONS):
         raise UnsupportedError(
             Problem("LG-MAP-007", f"the compression {target.compression} is not supported")

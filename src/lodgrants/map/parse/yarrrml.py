@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from lodgrants.errors import MappingError, Problem, Where
+from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
 from lodgrants.map.model import (
     BLANK_NODE,
     IRI,
@@ -50,6 +50,7 @@ _PO_KEYS = {
     "graphs": ("graphs", "graph", "g"),
     "conditions": ("conditions", "condition"),
 }
+_BLANK = ("blank", "blanknode", "bnode")
 _TYPE = Constant(f"<{RDF}type>")
 
 
@@ -66,6 +67,8 @@ def parse_yarrrml(path: Path) -> Mapping:
         mark = error.problem_mark
         where = Where(str(path), mark.line + 1, mark.column + 1) if mark else Where(str(path))
         raise MappingError(Problem("LG-MAP-001", f"not well-formed YAML: {error.problem}", where)) from error
+    if isinstance(document, CommentedMap) and "mapping" in document:
+        document.setdefault("mappings", document["mapping"])
     if not isinstance(document, CommentedMap) or not isinstance(document.get("mappings"), CommentedMap):
         raise MappingError(Problem("LG-MAP-001", "the document has no mappings", Where(str(path))))
     parser = YarrrmlParser(document, str(path))
@@ -83,7 +86,9 @@ class YarrrmlParser:
         self.problems: list[Problem] = []
         self.document = document
         self.text = Text(
-            {str(k): str(v) for k, v in (document.get("prefixes") or {}).items()}, document.get("base")
+            {str(k): str(v) for k, v in (document.get("prefixes") or {}).items()},
+            document.get("base"),
+            {str(k): _text(v) for k, v in (document.get("external") or {}).items()},
         )
 
     def fault(self, message: str, where: Where | None, value: object = None, hint: str | None = None) -> None:
@@ -119,13 +124,16 @@ class YarrrmlParser:
         return [mapping] if count <= 1 else [f"{mapping}-{i}" for i in range(count)]
 
     def _mapping(self, name: str, body: CommentedMap) -> Iterator[TriplesMap]:
+        if "changeDetection" in body:
+            problem = Problem("LG-MAP-007", "changeDetection is not supported", self.where(body))
+            raise UnsupportedError(problem)
         self._check_keys(body, _MAPPING_KEYS, ("targets",))
         sources = [self.source(each, place) for each, place in self._listed(body, *_MAPPING_KEYS["sources"])]
         if not sources:
             self.fault(f"the mapping {name} has no sources", self.where(body))
         conditions = self._conditions(body)
         listed = self._listed(body, *_MAPPING_KEYS["subjects"])
-        subjects = [self._subject(each, place, conditions) for each, place in listed]
+        subjects = [self._term(each, place, "subject", conditions) for each, place in listed]
         if not subjects:
             subjects = [TermMap(None, BLANK_NODE, conditions=conditions, where=self.where(body))]
         graphs = self._terms(body, _MAPPING_KEYS["graphs"], "graph")
@@ -156,28 +164,33 @@ class YarrrmlParser:
             return parse_source(named, given, place)
         return parse_source(given, None, place)
 
-    def targets(self, given: Any) -> tuple[LogicalTarget, ...]:
+    def targets(self, given: Any, place: Where) -> tuple[LogicalTarget, ...]:
         """Return logical targets given by name or in place."""
         listed = given if isinstance(given, CommentedSeq) and not _is_pair(given) else [given]
         known = self.document.get("targets") or {}
         return tuple(
-            parse_target(known.get(each, each) if isinstance(each, str) else each) for each in listed if each
+            parse_target(known.get(each, each) if isinstance(each, str) else each, place)
+            for each in listed
+            if each
         )
 
-    def expression(self, given: Any, place: Where) -> Expression:
-        """Return a constant, reference, template or function call."""
+    def expression(self, given: Any, place: Where, is_object: bool = False) -> Expression:
+        """Return a constant, reference, template or function call; in an object prefixes are written out."""
         if isinstance(given, CommentedMap) and ("function" in given or "f" in given or "fn" in given):
             return parse_call(self, given, place)
         if isinstance(given, CommentedMap):
-            return self.expression(given.get("value"), place)
+            return self.expression(given.get("value"), place, is_object)
+        make = self.text.value_expression if is_object else self.text.expression
         try:
-            return self.text.expression(_text(given))
+            return make(_text(given))
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant('""')
 
     def iri_expression(self, given: Any, place: Where) -> Expression:
         """Return an expression whose text is an IRI; prefixes are written out."""
+        if isinstance(given, CommentedMap) and "value" in given:
+            given = given["value"]
         if isinstance(given, CommentedMap):
             return self.expression(given, place)
         try:
@@ -185,12 +198,6 @@ class YarrrmlParser:
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant("<urn:invalid>")
-
-    def _subject(self, given: Any, place: Where, conditions: tuple[Expression, ...]) -> TermMap:
-        targets: tuple[LogicalTarget, ...] = ()
-        if isinstance(given, CommentedMap):
-            targets = self.targets(given.get("targets") or given.get("target"))
-        return self._term(given, place, "subject", conditions, targets)
 
     def _term(
         self,
@@ -201,14 +208,29 @@ class YarrrmlParser:
         targets: tuple[LogicalTarget, ...] = (),
     ) -> TermMap:
         """Return a term map that makes an IRI or, for `_:`, a blank node."""
-        if isinstance(given, str) and given.startswith("_:"):
-            expression = self.expression(given[2:], place)
-            return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
+        if isinstance(given, CommentedMap):
+            targets = targets or self.targets(given.get("targets") or given.get("target"), place)
+        kind = str(given.get("type", "")).lower() if isinstance(given, CommentedMap) else ""
+        if kind in _BLANK or (isinstance(given, str) and given.startswith("_:")):
+            return self._blank(given, place, conditions, targets)
         if isinstance(given, str) and given == "a" and position == "predicate":
             return TermMap(_TYPE, IRI, where=place)
         expression = self.iri_expression(given, place)
         self.problems += term_map_problems(position, IRI, expression, place)
         return TermMap(expression, IRI, None, None, conditions, targets, None, place)
+
+    def _blank(
+        self,
+        given: Any,
+        place: Where,
+        conditions: tuple[Expression, ...],
+        targets: tuple[LogicalTarget, ...],
+    ) -> TermMap:
+        """Return a term map that makes a blank node, one of each record's own when no value is given."""
+        own = isinstance(given, CommentedMap) and "value" not in given and "function" not in given
+        text = given.removeprefix("_:") if isinstance(given, str) else given
+        expression = None if own else self.expression(text, place)
+        return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
 
     def _terms(self, body: CommentedMap, keys: tuple[str, ...], position: str) -> tuple[TermMap, ...]:
         return tuple(self._term(each, place, position) for each, place in self._listed(body, *keys))
@@ -258,27 +280,32 @@ class YarrrmlParser:
         kind = str(details.get("type", "")).lower()
         text = _text(given) if not isinstance(given, CommentedMap) else str(given.get("value", ""))
         is_type = any(each.expression == _TYPE for each in predicates)
-        targets = self.targets(details.get("targets") or details.get("target"))
-        if text.startswith("_:") or kind in ("blank", "blanknode", "bnode"):
-            expression = self.expression(text.removeprefix("_:"), place)
-            return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
+        targets = self.targets(details.get("targets") or details.get("target"), place)
+        for each in (details.get("language"), details.get("datatype")):
+            targets += self.targets(each.get("targets"), place) if isinstance(each, CommentedMap) else ()
+        if text.startswith("_:") or kind in _BLANK:
+            return self._blank(given, place, conditions, targets)
         if text.endswith("~iri") or kind == "iri" or is_type:
             plain = given if isinstance(given, CommentedMap) and "value" not in given else text
             return self._term(plain, place, "object", conditions, targets)
         language, datatype = self._qualities(details, third, place)
-        expression = self.expression(given, place)
+        expression = self.expression(given, place, is_object=True)
         self.problems += language_problem(language, place)
         return TermMap(expression, LITERAL, language, datatype, conditions, targets, None, place)
 
     def _qualities(
         self, details: Any, third: Any, place: Where
     ) -> tuple[Expression | None, Expression | None]:
-        language, datatype = details.get("language"), details.get("datatype")
+        language, datatype = (
+            each.get("value", each) if isinstance(each, CommentedMap) else each
+            for each in (details.get("language"), details.get("datatype"))
+        )
         if third is not None and str(third).endswith("~lang"):
             language = third
         elif third is not None:
             datatype = third
-        tag = None if language is None else self.expression(str(language).removesuffix("~lang"), place)
+        plain = language.removesuffix("~lang") if isinstance(language, str) else language
+        tag = None if plain is None else self.expression(plain, place)
         return tag, None if datatype is None else self.iri_expression(datatype, place)
 
     def _reference(
@@ -291,16 +318,15 @@ class YarrrmlParser:
         joins = tuple(
             self._join(each, where) for each, where in self._listed(given, "condition", "conditions")
         )
-        return RefObjectMap(names[0], joins, self.targets(given.get("targets")), conditions, place)
+        return RefObjectMap(names[0], joins, self.targets(given.get("targets"), place), conditions, place)
 
     def _join(self, given: Any, place: Where) -> JoinCondition:
         if not isinstance(given, CommentedMap):
             self.fault("a condition needs a function and its parameters", place)
             return JoinCondition(Constant('""'), Constant('""'), place)
         if not str(given.get("function", "equal")).endswith("equal"):
-            self.fault(
-                "a join can only ask for equality", place, given.get("function"), "use the function equal"
-            )
+            message = "a join by another function than equality is not supported"
+            raise UnsupportedError(Problem("LG-MAP-007", message, place, str(given.get("function"))))
         sides = [each.expression for _, each in parse_parameters(self, given.get("parameters"), place)]
         if len(sides) != 2 or sides[0] is None or sides[1] is None:
             self.fault("a join condition needs two parameters", place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlglot import exp
 
-from lodgrants.errors import InputError, Problem
+from lodgrants.errors import InputError, Problem, UnsupportedError
 from lodgrants.map.compile.values import Column
 from lodgrants.map.model import Dialect, FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
@@ -34,6 +34,9 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
     assert isinstance(file, FileSource)
     path = plain_file(file, room, source.where)
     dialect = file.dialect
+    if len(dialect.delimiter) != 1 or len(dialect.quote or '"') != 1:
+        what = f"the delimiter {dialect.delimiter!r} or quote character {dialect.quote!r}"
+        raise UnsupportedError(Problem("LG-MAP-007", f"{what} is not supported", source.where))
     try:
         names, lines = read_header(path, dialect)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
