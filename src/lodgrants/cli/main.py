@@ -17,6 +17,7 @@ COMMANDS = {
     "extract": "extract",
     "validate": "validate",
     "query": "query",
+    "diff": "diff",
     "explain": "explain",
     "map": "map",
 }

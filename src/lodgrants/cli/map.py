@@ -58,11 +58,12 @@ def command(mapping: Path | None, output: Path | None, form: str | None, **optio
         raise click.UsageError("a mapping is needed")
     from lodgrants.map.api import load_mapping
 
-    model = load_mapping(mapping)
     settings = _settings(options)
     if options["check"]:
-        _check(model, settings)
-    elif options["explain"]:
+        _check(mapping, settings)
+        return
+    model = load_mapping(mapping)
+    if options["explain"]:
         from lodgrants.map.explain import explain
 
         click.echo(explain(model, settings))
@@ -130,15 +131,23 @@ def _write_json(summary: Summary, path: Path) -> None:
         part.write_text(summary.as_json(), encoding="utf8")
 
 
-def _check(model: Mapping, settings: Settings) -> None:
-    from lodgrants.map.check import check_mapping
+def _check(path: Path, settings: Settings) -> None:
+    from lodgrants.map.api import read_mapping
+    from lodgrants.map.check import NOTES, check_mapping
 
-    findings = check_mapping(model, settings)
-    for finding in findings:
-        click.echo(str(finding).replace("error[", "note[", 1), err=True)
-    if not findings:
+    mapping, problems = read_mapping(path)
+    mentioned = path.read_text(encoding="utf8", errors="replace") if problems else ""
+    problems = [*problems, *check_mapping(mapping, settings, mentioned)]
+    notes = [each for each in problems if each.code in NOTES]
+    faults = [each for each in problems if each.code not in NOTES]
+    for each in faults:
+        click.echo(str(each), err=True)
+    for each in notes:
+        click.echo(str(each).replace("error[", "note[", 1), err=True)
+    if not problems:
         click.echo("nothing to say against it", err=True)
-    sys.exit(1 if findings else 0)
+    unsupported = bool(faults) and all(each.code == "LG-MAP-007" for each in faults)
+    sys.exit(3 if unsupported else 2 if faults else 1 if notes else 0)
 
 
 def _print_functions() -> None:

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.files import replacing
+from lodgrants.errors import InternalError, LodgrantsError, MappingError
 from lodgrants.map.compile.queries import QUAD, Job, union
 from lodgrants.map.model import Mapping
-from lodgrants.map.report import invalid_of, sources_of
+from lodgrants.map.parse.build import Read, raising
+from lodgrants.map.report import data_problems, invalid_of, sources_of
 from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.summary import Summary, Tally, peak_memory
@@ -27,13 +29,18 @@ _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping in RML, R2RML or YARRRML; raise MappingError with every fault found."""
+    return raising(*read_mapping(path))
+
+
+def read_mapping(path: Path) -> Read:
+    """Read a mapping in any of its languages: the triples maps that are sound, and every fault found."""
     if path.suffix.lower() in YAML_SUFFIXES:
-        from lodgrants.map.parse.yarrrml import parse_yarrrml
+        from lodgrants.map.parse.yarrrml import read_yarrrml
 
-        return parse_yarrrml(path)
-    from lodgrants.map.parse.rml import parse_rml
+        return read_yarrrml(path)
+    from lodgrants.map.parse.rml import read_rml
 
-    return parse_rml(path)
+    return read_rml(path)
 
 
 def run_mapping(
@@ -73,8 +80,8 @@ def write_text(
             before = outputs.triples
             try:
                 outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
-            except (pa.ArrowException, RuntimeError, ValueError) as error:
-                raise data_error(error) from error
+            except (InternalError, pa.ArrowException, RuntimeError, ValueError) as error:
+                raise _data_error(error, ready) from error
             _count(tally, job, outputs.triples - before, ready)
         remarks: tuple[str, ...] = ()
         if ready.has_graphs and serialization not in ("N-Quads", "TriG", "JSON-LD"):
@@ -86,7 +93,10 @@ def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
     started = monotonic()
     with prepared(mapping, settings) as ready:
-        triples = ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        try:
+            triples = ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+        except InternalError as error:
+            raise _data_error(error, ready) from error
         tally = Tally(mapping)
         left = triples
         for job in ready.jobs:
@@ -96,6 +106,19 @@ def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
             dict.fromkeys(name for job in ready.jobs if job.distinct for name in job.triples_maps), left
         )
         return _summary(ready, tally, triples, started)
+
+
+def _data_error(error: Exception, ready: Prepared) -> LodgrantsError:
+    """Return the error of the data that ended a run: all values like it, with the places of their rules."""
+    found = data_error(error)
+    if not isinstance(found, MappingError):
+        return found
+    try:
+        problems = data_problems(ready)
+    except LodgrantsError:
+        # Not even asking for such values goes well: what the database said is what there is to say.
+        return found
+    return MappingError(*problems) if problems else found
 
 
 def _count(tally: Tally, job: Job, triples: int | None, ready: Prepared) -> int:
@@ -147,5 +170,5 @@ def _batches(mapping: Mapping, settings: Settings) -> Iterator[pa.RecordBatch]:
         try:
             for batch in ready.engine.batches(union([job.quads() for job in ready.jobs])):
                 yield batch.cast(_SCHEMA)
-        except (pa.ArrowException, RuntimeError) as error:
-            raise data_error(error) from error
+        except (InternalError, pa.ArrowException, RuntimeError) as error:
+            raise _data_error(error, ready) from error

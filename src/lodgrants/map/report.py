@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lodgrants.errors import Where
-from lodgrants.map.compile.references import Abstract, of_term_map, term_maps
+from lodgrants.errors import Problem, Where
+from lodgrants.map.compile.references import Abstract, of_term_map, term_maps, usages
 from lodgrants.map.compile.scope import Scope, rows_of
 from lodgrants.map.compile.terms import compile_value
 from lodgrants.map.compile.triples import CHILD
-from lodgrants.map.compile.values import Column
+from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.functions import local_name
 from lodgrants.map.model import (
     IRI,
@@ -33,6 +33,7 @@ from lodgrants.map.run import Prepared
 from lodgrants.rdf.sql import Expr, bad_iri, bad_language, call, concat, not_null, null, value, when
 
 _NAMED_VALUES = 3
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ class InvalidReport:
 
 def sources_of(ready: Prepared) -> list[SourceReport]:
     """Return for each source its records and what they lack."""
-    return [_source(source, ready) for source in ready.world.relations]
+    return [source_report(source, ready) for source in ready.world.relations]
 
 
-def _source(source: Abstract, ready: Prepared) -> SourceReport:
+def source_report(source: Abstract, ready: Prepared) -> SourceReport:
+    """Return the records of a source and what they lack."""
     relation = ready.world.relations[source]
     # Columns that never are NULL are known from loading: nothing needs to be counted for them.
     open_columns = {path: each for path, each in relation.columns.items() if not each.required}
@@ -178,6 +180,42 @@ def _tests(term_map: object) -> Iterator[tuple[Expression, str, Callable[[Expr],
         yield term_map.datatype, "IRI", bad_iri  # type: ignore[misc]
     if term_map.language is not None and not isinstance(term_map.language, Constant):
         yield term_map.language, "language tag", bad_language
+
+
+def composites_of(ready: Prepared) -> list[InvalidReport]:
+    """Return for each reference to JSON the objects and arrays that it yields where a value is needed."""
+    found = []
+    for usage in usages(ready.world.mapping):
+        relation = ready.world.relations[usage.source]
+        column = relation.columns[usage.path]
+        given: Expr = exp.column(column.name, table=CHILD, quoted=True)
+        if column.kind != JSON:
+            continue
+        lists = {"members": given} if column.many else {}
+        given = exp.column("v", table="members") if column.many else given
+        is_one = call("regexp_matches", given.copy(), r"^[{\[]")
+        asked = (call("count", exp.Star()), call("min", call("left", given, _SHOWN)))
+        query = exp.select(*asked).from_(rows_of(relation.table, CHILD, lists)).where(is_one)
+        count, example = ready.engine.rows(query)[0]
+        if count:
+            name = source_name(usage.source)
+            found.append(InvalidReport(name, usage.path, "value", count, example, None, usage.where))
+    return found
+
+
+def data_problems(ready: Prepared) -> list[Problem]:
+    """Return a problem for each rule with values that make no valid term: asked when a run met one."""
+    if composites := composites_of(ready):
+        # Such a value cannot even be looked at as text, so nothing else is asked.
+        return [_data_problem(each, "refer to a value within it") for each in composites]
+    hint = "correct the source, or leave such terms out with --skip-invalid"
+    return [_data_problem(each, hint) for each in invalid_of(ready)]
+
+
+def _data_problem(report: InvalidReport, hint: str) -> Problem:
+    message = f"{report.count:,} values of {report.column!r} in {report.source} are no valid {report.kind}"
+    record = f" in record {report.record}" if report.record else ""
+    return Problem("LG-MAP-005", message, report.where, f"{report.value}{record}", hint=hint)
 
 
 def _is_open(expression: Expression | None) -> bool:

@@ -52,6 +52,13 @@ def compile_text(quads: exp.Query, syntax: str, prefixes: Mapping[str, str] = PR
     return TextPlan(_compile_blocks(shown, graphs), _compile_prefixes(named, prefixes, graphs), end)
 
 
+def compile_sorted(quads: exp.Query) -> exp.Select:
+    """Return the quads in the order of their terms, each once; no graph is null."""
+    named = _query("SELECT s, p, o, nullif(g, '') AS g").from_(quads.subquery("given"))
+    rows = _compile_distinct(named, ["s", "p", "o", "g NULLS FIRST"], True)
+    return exp.select("s", "p", "o", "g").from_(rows.subquery("statement"))
+
+
 def _compile_lines(quads: exp.Select, graphs: bool) -> exp.Select:
     """One statement a line, in the order of the lines (canonical form, RDF 1.2 N-Triples, section 4)."""
     # Null where there is no graph, and then nothing: a term and its space come together.

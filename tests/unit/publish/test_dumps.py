@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 from hypothesis import Phase, given, settings
@@ -19,7 +20,9 @@ from rdflib.compare import isomorphic
 from sqlglot import exp
 
 from lodgrants.db.engine import Engine, Limits, open_engine
+from lodgrants.db.template import sql
 from lodgrants.errors import InternalError
+from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.rdf.namespaces import LG, PREFIXES, RDF, SCHEMA, XSD
 from lodgrants.rdf.terms import iri, literal
@@ -209,6 +212,25 @@ def test_many_batches_are_one_text() -> None:
     ]
     assert dump(table, "nt").decode() == "".join(f"{s} {p} {o} .\n" for s, p, o, _ in table)
     assert read(dump(table, "ttl"), "ttl") == set(table)
+
+
+def test_a_sorted_file_of_many_row_groups_stays_in_order(tmp_path: Path) -> None:
+    """The database may sort such a file in parts and put these together in any order."""
+    count = 600_000
+    path = tmp_path / "quads.parquet"
+    names = pa.array([f"<urn:{at // 2:07}>" for at in range(count)])
+    columns = {"s": names, "p": names, "o": names, "g": pa.nulls(count, pa.string())}
+    pq.write_table(pa.table(columns), path, row_group_size=60_000)
+    with open_engine(Limits(threads=4)) as engine:
+        quads = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
+        assert isinstance(quads, exp.Query)
+        written = write_dump(engine, quads, tmp_path / "out.nq", "nq")
+        write_cottas(engine, quads, tmp_path / "out.parquet")
+    lines = (tmp_path / "out.nq").read_text().splitlines()
+    assert written == len(lines) == count // 2
+    assert lines == sorted(lines)
+    subjects = pq.read_table(tmp_path / "out.parquet", columns=["s"])["s"].to_pylist()
+    assert subjects == sorted(set(names.to_pylist()))
 
 
 def test_other_prefixes_can_be_given(tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lodgrants.errors import Problem, UnsupportedError, Where
+from lodgrants.map.functions import call_problems
 from lodgrants.map.model import LITERAL, Constant, FunctionCall, JoinCondition, Reference, TermMap
 from lodgrants.map.parse.graph import Term
 from lodgrants.map.vocabulary import OLD_FNML
+
+_EXPRESSIONS = ("constant", "reference", "template", "functionExecution")
 
 if TYPE_CHECKING:
     from lodgrants.map.parse.rml import Parser
@@ -19,22 +22,25 @@ def parse_execution(parser: Parser, node: Term, holder: Term) -> FunctionCall:
     graph = parser.graph
     function = _constant(parser, node, "function")
     if function is None:
-        parser.fault("a function execution names no function", graph.where(node.value))
+        parser.lacks(node, "a function execution names no function")
     inputs = tuple(_input(parser, each) for each in graph.values(node, "input"))
-    return FunctionCall(function or "", inputs, _constant(parser, holder, "return"))
+    call = FunctionCall(function or "", inputs, _constant(parser, holder, "return"))
+    if function is not None:
+        parser.problems += call_problems(call, graph.at(node, "function", "functionMap"))
+    return call
 
 
 def _input(parser: Parser, node: Term) -> tuple[str, TermMap]:
     graph = parser.graph
     parameter = _constant(parser, node, "parameter")
     if parameter is None:
-        parser.fault("an input of a function names no parameter", graph.where(node.value))
+        parser.lacks(node, "an input of a function names no parameter")
     value = graph.value(node, "inputValue")
     if value is not None:
-        return parameter or "", TermMap(Constant(str(value)), LITERAL)
+        return parameter or "", TermMap(Constant(str(value)), LITERAL, where=graph.at(node, "inputValue"))
     maps = graph.values(node, "inputValueMap")
     if not maps:
-        parser.fault("an input of a function has no value", graph.where(parameter))
+        parser.lacks(node, "an input of a function has no value")
         return parameter or "", TermMap(Constant('""'), LITERAL)
     return parameter or "", _value_map(parser, maps[0])
 
@@ -43,10 +49,13 @@ def parse_function_value(parser: Parser, node: Term) -> FunctionCall:
     """Return the call that the older `fnml:functionValue` describes by predicate-object maps."""
     arguments = list(_arguments(parser, node))
     function = next((_text(made) for name, _, made in arguments if name.endswith("executes")), "")
-    if not function:
-        parser.fault("a function value names no function (fno:executes)", parser.graph.where("functionValue"))
     inputs = tuple((name, made) for name, _, made in arguments if not name.endswith("executes"))
-    return FunctionCall(function, inputs, None)
+    call = FunctionCall(function, inputs, None)
+    if function:
+        parser.problems += call_problems(call, parser.graph.at(node, "predicateObjectMap"))
+    else:
+        parser.lacks(node, "a function value names no function (fno:executes)")
+    return call
 
 
 def parse_equality(parser: Parser, node: Term, where: Where) -> JoinCondition:
@@ -55,19 +64,20 @@ def parse_equality(parser: Parser, node: Term, where: Where) -> JoinCondition:
     YARRRML's tools write joins so, and mark what is of the parent by `rml:parentTermMap`. Raises
     UnsupportedError for any other function.
     """
-    function = parse_function_value(parser, node).function
+    arguments = list(_arguments(parser, node))
+    function = next((_text(made) for name, _, made in arguments if name.endswith("executes")), "")
     if not function.endswith("equal"):
         message = "a join by another function than equality is not supported"
         raise UnsupportedError(Problem("LG-MAP-007", message, where, function))
     sides = {
         _of_parent(parser, holder): made.expression
-        for name, holder, made in _arguments(parser, node)
+        for name, holder, made in arguments
         if not name.endswith("executes")
     }
     child, parent = sides.get(False), sides.get(True)
     if child is None or parent is None:
         parser.fault("a join condition needs a value of the child and one of the parent", where)
-    return JoinCondition(child or Reference(""), parent or Reference(""), where)
+    return JoinCondition(child or Reference(""), parent or Reference(""), where, where)
 
 
 def _arguments(parser: Parser, node: Term) -> Iterator[tuple[str, Term, TermMap]]:
@@ -94,9 +104,9 @@ def _value_map(parser: Parser, node: Term) -> TermMap:
     """Return an input's value map; a template in it makes text, not an IRI."""
     expression = parser.expression(node)
     if expression is None:
-        parser.fault("an input of a function has no value", parser.graph.where(node.value))
+        parser.lacks(node, "an input of a function has no value")
         expression = Constant('""')
-    return TermMap(expression, LITERAL)
+    return TermMap(expression, LITERAL, where=parser.graph.at(node, *_EXPRESSIONS))
 
 
 def _constant(parser: Parser, node: Term, name: str) -> str | None:

@@ -53,6 +53,11 @@ def parse_source(given: Any, name: str | None, place: Where) -> LogicalSource:
     """Return a logical source from `path~formulation` and an iterator, or from a map."""
     if isinstance(given, str):
         given = [given]
+    if not isinstance(given, CommentedMap | list) or not given:
+        problem = Problem(
+            "LG-MAP-002", "a source must be a path with its format, or a map", place, str(given)
+        )
+        raise MappingError(problem)
     if not isinstance(given, CommentedMap):
         path, _, form = str(given[0]).partition("~")
         iterator = str(given[1]) if len(given) > 1 else None
