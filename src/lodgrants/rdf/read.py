@@ -34,17 +34,20 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
     """
     graph = Graph()
     names: dict[tuple[int, str], str] = {}
+    prefixes: dict[str, set[str]] = {}
 
     def term(number: int, text: str) -> str:
         return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
 
     for number, file in enumerate(files):
-        for subject, predicate, object_ in _triples(file):
+        for subject, predicate, object_ in _triples(file, prefixes):
             graph.add((term(number, subject), term(number, predicate), term(number, object_)))
+    graph.prefixes = {name: iris.pop() for name, iris in prefixes.items() if len(iris) == 1}
     return graph
 
 
-def _triples(file: RdfFile) -> Iterator[Triple]:
+def _triples(file: RdfFile, prefixes: dict[str, set[str]]) -> Iterator[Triple]:
+    """Yield the triples of a file; the prefixes it declares are added to those given."""
     if file.syntax in ("parquet", "arrow"):
         from lodgrants.db.engine import open_engine
 
@@ -56,8 +59,11 @@ def _triples(file: RdfFile) -> Iterator[Triple]:
 
     try:
         with open_bytes(file) as source:
-            for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
+            parser = ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
+            for quad in parser:
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
+            for name, iri in parser.prefixes.items():
+                prefixes.setdefault(name, set()).add(iri)
     except SyntaxError as error:
         raise _syntax_error(file, error) from error
 

@@ -119,14 +119,17 @@ def _validator(graph: Graph, node: Term) -> Validator:
         raise ShapeError(
             Problem("LG-VAL-001", "a SPARQL constraint needs one query", where, expected="sh:select")
         )
-    return Validator(
-        node, _prologue(graph, node) + text_of(text[0]), bool(ask), tuple(graph.objects(node, sh("message")))
-    )
+    query = text_of(text[0])
+    messages = tuple(graph.objects(node, sh("message")))
+    return Validator(node, _prologue(graph, node, query) + query, bool(ask), messages)
 
 
-def _prologue(graph: Graph, node: Term) -> str:
-    """Return the PREFIX lines of a query (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
-    found: dict[str, str] = {}
+def _prologue(graph: Graph, node: Term, query: str) -> str:
+    """Return the PREFIX lines of a query (https://www.w3.org/TR/shacl/#sparql-prefixes).
+
+    What sh:declare leaves open, the prefixes of the shapes' own files fill in: many shapes rely on that.
+    """
+    found = {name: iri for name, iri in graph.prefixes.items() if f"{name}:" in query}
     seen: set[Term] = set()
     todo = graph.objects(node, sh("prefixes"))
     while todo:

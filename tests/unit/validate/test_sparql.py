@@ -107,3 +107,45 @@ def test_a_limit_is_for_each_focus_node(tmp_path: Path) -> None:
 def test_what_the_recommendation_forbids_fails(tmp_path: Path, query: str) -> None:
     with pytest.raises(ShapeError):
         results(tmp_path, NODE.format(query))
+
+
+def test_prefixes_of_the_file_are_known_in_queries(tmp_path: Path) -> None:
+    shapes = """ex:S sh:targetNode ex:a ; sh:sparql [
+      sh:select "SELECT $this ?value WHERE { $this ex:total ?value }" ] ."""
+    assert [row[2] for row in results(tmp_path, shapes)] == [
+        '"3"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    ]
+
+
+def test_a_prefix_that_two_files_use_differently_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf8")
+    query = "sh:select 'SELECT $this WHERE { $this ex:total ?t }'"
+    for name in "ab":
+        text = HEAD.replace("http://example.org/", f"http://example.org/{name}/")
+        shape = f"ex:S sh:targetNode <http://example.org/a> ; sh:sparql [ {query} ] ."
+        (tmp_path / f"{name}.ttl").write_text(text + shape, encoding="utf8")
+    with pytest.raises(ShapeError, match="the prefix ex: is not declared"):
+        validate(tmp_path / "data.ttl", [tmp_path / "a.ttl", tmp_path / "b.ttl"])
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT $this WHERE { $this ex:total ?t FILTER (!ex:isOdd(?t)) }", "isOdd"),
+        ("SELECT $this WHERE { $this ex:name ?n FILTER (!REGEX(STR(?n), '^(?!A)', 'i')) }", "regular expr"),
+        (
+            "SELECT $this WHERE { $this ex:name ?n FILTER (REPLACE(?n, '(.)\\\\\\\\1', '') != ?n) }",
+            "regular expr",
+        ),
+    ],
+)
+def test_what_the_engine_lacks_is_refused_by_name(tmp_path: Path, query: str, said: str) -> None:
+    # With nothing to validate as well: that a shape is not supported must not depend on the data.
+    for target in ("sh:targetClass ex:Grant", "sh:targetClass ex:None"):
+        with pytest.raises(UnsupportedError, match=said):
+            results(tmp_path, NODE.format(query).replace("sh:targetClass ex:Grant", target))
+
+
+def test_only_select_queries_are_constraints(tmp_path: Path) -> None:
+    with pytest.raises(ShapeError, match="no SELECT"):
+        results(tmp_path, NODE.format("ASK { $this ex:total ?t }"))
