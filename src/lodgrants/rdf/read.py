@@ -16,9 +16,10 @@ from typing import IO, TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
-from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
+from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import nameless, quads_of, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.lines import LONGEST, nameless, quads_of, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.long_lines import refuse_long_lines
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
@@ -66,6 +67,8 @@ def _triples(file: RdfFile, prefixes: dict[str, set[str]]) -> Iterator[Triple]:
                 prefixes.setdefault(name, set()).add(iri)
     except SyntaxError as error:
         raise _syntax_error(file, error) from error
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
 
 
 def load_quads(
@@ -182,6 +185,10 @@ def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
 
 def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    try:
+        refuse_long_lines(file, LONGEST, file.path)
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
     lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
     if file.syntax == "nq":
         into.add(split_quads(file, into.keep, strict=True), prefix)
@@ -247,7 +254,15 @@ def _canonical(
         if place and error.lineno:
             error.lineno = place(error.lineno)
         raise _syntax_error(file, error) from error
-    return RdfFile(target, "nq")
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
+    plain = RdfFile(target, "nq")
+    refuse_long_lines(plain, LONGEST, file.path)
+    return plain
+
+
+def _unreadable(file: RdfFile, error: Exception) -> InputError:
+    return InputError(Problem("LG-RDF-003", f"{file.path} cannot be read: {error}", Where(str(file.path))))
 
 
 def _syntax_error(file: RdfFile, error: SyntaxError) -> InputError:
