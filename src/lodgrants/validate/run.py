@@ -14,6 +14,7 @@ from lodgrants.db.fragment import sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import load_quads, read_graph
+from lodgrants.validate.backtracking import MatchStep
 from lodgrants.validate.components.string import check_patterns
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
@@ -102,6 +103,8 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
             if isinstance(step, SparqlStep):
                 store = store or open_store(Path(folder))
                 store.run(step, shapes)
+            elif isinstance(step, MatchStep):
+                step.run(engine)
             else:
                 engine.run(step)
 
