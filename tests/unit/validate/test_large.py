@@ -20,8 +20,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Grant> .\n"
     amount = '<http://example.org/amount> "a sum that was never written as a number" .\n'
     with path.open("w", encoding="utf8") as out:
-        for start in range(0, GRANTS, 10_000):
-            names = [f"<http://example.org/grant/{number}> " for number in range(start, start + 10_000)]
+        for start in range(0, GRANTS, 5_000):
+            names = [f"<http://example.org/grant/{number}> " for number in range(start, start + 5_000)]
             out.write("".join(f"{name}{kind}{name}{amount}" for name in names))
     return path
 
