@@ -12,7 +12,8 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.extract.profile import Source
-from lodgrants.pipeline.graph import parquet
+from lodgrants.pipeline.graph import EVIDENCE as WORDS
+from lodgrants.pipeline.graph import MAIN, parquet
 from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
@@ -63,11 +64,17 @@ def contents(plan: Plan, selection: Selection, sources: tuple[Source, ...], cont
 
 
 def publish(
-    engine: Engine, main: Path, evidence: Path, folder: Path, about: Contents
+    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str]
 ) -> tuple[str, int, int]:
-    """Write a release into a folder; return its version and the number of statements of its two graphs."""
-    for name, graph in ((NAME, main), (EVIDENCE, evidence)):
-        write_dump(engine, parquet(graph), folder / f"{name}.nq", "nq")
+    """Write a release into a folder, in which some dumps may be ``ready``.
+
+    Returns its version and the number of statements of its two graphs.
+    """
+    main, evidence = quads / MAIN, quads / WORDS
+    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
+        if name not in ready:
+            write_dump(engine, parquet(graph), folder / name, "nq")
+            ready.append(name)
     version = about.version or _version(about, folder)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
     write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
@@ -77,7 +84,7 @@ def publish(
         sources=about.sources,
         issued=about.newest[:10] if about.newest else None,
         withheld=about.withheld,
-        extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
+        extras=(RECORDS, VALIDATION, FILE, PROVENANCE, *ready),
     )
     published = write_release(engine, main, evidence, folder, info)
     return version, published.statements, published.evidence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,12 @@ def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[b
     count = write_text(engine.batches(plan.text), sink)
     sink.write(plan.end.encode() if count else b"")
     return count
+
+
+def pack(path: Path, packed: Path) -> None:
+    """Write a dump that is there already as it would be written to a name that ends in ``.gz``."""
+    with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
+        shutil.copyfileobj(source, sink, 1 << 20)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from lodgrants.publish.checksums import write_checksums
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.tables import write_tables
 from lodgrants.rdf.namespaces import BASE
+from lodgrants.rdf.write import compile_sorted
 
 NAME, EVIDENCE, TABLES = "lodgrants", "evidence", "tables"
 MAIN_DUMPS = ("ttl", "nt", "nq", "trig", "ttl.gz", "nt.gz", "nq.gz")
@@ -67,14 +68,21 @@ def write_release(engine: Engine, quads: Path, evidence: Path, folder: Path, abo
     The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes.
     """
     main, words = _quads(quads), _quads(evidence)
-    statements = [write_dump(engine, main, folder / f"{NAME}.{end}", _syntax(end)) for end in MAIN_DUMPS]
-    supporting = [
-        write_dump(engine, words, folder / f"{EVIDENCE}.{end}", _syntax(end)) for end in EVIDENCE_DUMPS
-    ]
+    dumps = [(f"{NAME}.{end}", main) for end in MAIN_DUMPS]
+    dumps += [(f"{EVIDENCE}.{end}", words) for end in EVIDENCE_DUMPS]
+    for name, graph in dumps:
+        # What the caller has made is as it would be made here.
+        if name not in about.extras:
+            write_dump(engine, graph, folder / name, _syntax(name.partition(".")[2]))
     write_tables(engine, main, folder / TABLES)
     write_checksums(folder)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
-    return Published(statements[MAIN_DUMPS.index("nq")], supporting[EVIDENCE_DUMPS.index("nq")], files)
+    return Published(_count(engine, main), _count(engine, words), files)
+
+
+def _count(engine: Engine, quads: exp.Query) -> int:
+    ((count,),) = engine.rows(sql("SELECT count(*) FROM _q AS q", _q=compile_sorted(quads)))
+    return int(count)
 
 
 def _syntax(ending: str) -> str:
