@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -15,9 +14,9 @@ from lodgrants.db.engine import open_engine
 from lodgrants.pipeline import Plan, build
 from lodgrants.pipeline.delta import Delta, changed_graphs, merge, splice_dumps
 from lodgrants.pipeline.provenance import as_table
+from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.rdf.namespaces import LG, RDF, SCHEMA
-from lodgrants.rdf.write import compile_sorted
 from support import ROOT
 
 # A failing example is long enough to see what is wrong; making it smaller would take many builds.
@@ -40,8 +39,8 @@ statements = st.tuples(st.sampled_from(SUBJECTS), st.sampled_from(PREDICATES), s
 graph = st.frozensets(statements, min_size=1, max_size=8)
 datasets = st.dictionaries(st.sampled_from(GRAPHS), graph, min_size=1)
 Dataset = dict[str, frozenset[tuple[str, str, str]]]
-FILES = ("lodgrants.nt", "lodgrants.nq", "lodgrants.ttl", "lodgrants.trig", "lodgrants.ttl.gz",
-         "evidence.nq", "evidence.ttl", "evidence.nq.gz")  # fmt: skip
+FILES = ("lodgrants.nt", "lodgrants.nq", "lodgrants.ttl", "lodgrants.trig",
+         "evidence.nq", "evidence.ttl")  # fmt: skip
 
 
 @settings(max_examples=12, phases=QUICK)
@@ -64,8 +63,8 @@ def test_spliced_dumps_are_those_that_are_written(old: Dataset, new: Dataset) ->
             merge(engine, delta, folders["merged"])
             splice_dumps(engine, delta, folders["merged"], folders["spliced"])
         for kind in ("main", "evidence"):
-            merged, whole = (rows(folders[part] / f"{kind}.parquet") for part in ("merged", "new"))
-            assert merged == whole
+            merged, whole = (folders[part] / f"{kind}.parquet" for part in ("merged", "new"))
+            assert merged.read_bytes() == whole.read_bytes()
         for file in FILES:
             assert (folders["spliced"] / file).read_bytes() == (folders["new"] / file).read_bytes(), file
 
@@ -75,8 +74,8 @@ def store(data: Dataset, folder: Path) -> None:
     with open_engine() as engine:
         engine.register("given", as_table(quads))
         for kind in ("main", "evidence"):
-            query = compile_sorted(exp.select("s", "p", "o", "g").from_("given"))
-            engine.copy_to_parquet(query, folder / f"{kind}.parquet")
+            query = exp.select("s", "p", "o", "g").from_("given")
+            write_cottas(engine, query, folder / f"{kind}.parquet")
 
 
 def publish(folder: Path) -> None:
@@ -87,10 +86,6 @@ def publish(folder: Path) -> None:
             engine.register("published", pyarrow.parquet.read_table(quads))
             query = exp.select("s", "p", "o", "g").from_("published")
             write_dump(engine, query, folder / file, ending.removesuffix(".gz"))
-
-
-def rows(path: Path) -> pa.Table:
-    return pyarrow.parquet.read_table(path)
 
 
 SAMPLES = {

@@ -16,18 +16,19 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
-from lodgrants.pipeline.graph import parquet
-from lodgrants.publish.dumps import pack
+from lodgrants.pipeline.graph import EVIDENCE as WORDS
+from lodgrants.pipeline.graph import MAIN, parquet
+from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
 from lodgrants.publish.splice import blocks_of, prefixes_in, splice
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.turtle import compile_resource
-from lodgrants.rdf.write import compile_sorted, compile_text
+from lodgrants.rdf.write import compile_text
 
 CHANGED = "_changed"
 # More than this share of changed graphs, and writing everything is quicker.
 MOST = 0.2
-DUMPS = {"main.parquet": ("lodgrants", ("nt", "nq", "ttl", "trig"), ("nt", "nq", "ttl")),
-         "evidence.parquet": ("evidence", ("nq", "ttl"), ("nq",))}  # fmt: skip
+DUMPS = {MAIN: (NAME, tuple(MAIN_DUMPS)), WORDS: (EVIDENCE, tuple(EVIDENCE_DUMPS))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def merge(engine: Engine, delta: Delta, folder: Path) -> None:
             "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
         )
         assert isinstance(loose, exp.Query)
-        engine.copy_to_parquet(compile_sorted(loose), folder / name)
+        write_cottas(engine, loose, folder / name)
 
 
 def register(engine: Engine, changed: Sequence[str]) -> None:
@@ -72,7 +73,7 @@ def register(engine: Engine, changed: Sequence[str]) -> None:
 def splice_dumps(engine: Engine, delta: Delta, quads: Path, folder: Path) -> list[str]:
     """Make the text dumps from those of the release before; return the names of the files written."""
     written = []
-    for graph, (name, syntaxes, packed) in DUMPS.items():
+    for graph, (name, syntaxes) in DUMPS.items():
         if any((delta.release / f"{name}.{syntax}").stat().st_size == 0 for syntax in syntaxes):
             continue
         update = _Update(engine, delta, graph, quads / graph)
@@ -81,9 +82,6 @@ def splice_dumps(engine: Engine, delta: Delta, quads: Path, folder: Path) -> lis
             file = f"{name}.{syntax}"
             update.write(syntax, delta.release / file, folder / file)
             written.append(file)
-            if syntax in packed:
-                pack(folder / file, folder / f"{file}.gz")
-                written.append(f"{file}.gz")
         update.forget()
     return written
 

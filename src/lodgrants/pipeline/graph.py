@@ -11,9 +11,9 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.template import condition, sql
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
+from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.materialise import load_hierarchy, materialised
 from lodgrants.rdf.namespaces import LG
-from lodgrants.rdf.write import compile_sorted
 from lodgrants.resources import shipped
 
 MAIN, EVIDENCE = "main.parquet", "evidence.parquet"
@@ -36,7 +36,7 @@ def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, bas
     for name, keep in ((MAIN, exp.not_(_is_evidence(base))), (EVIDENCE, _is_evidence(base))):
         part = sql("SELECT s, p, o, g FROM _q AS q WHERE :keep", _q=entailed, keep=keep)
         assert isinstance(part, exp.Query)
-        engine.copy_to_parquet(compile_sorted(part), folder / name)
+        write_cottas(engine, part, folder / name)
 
 
 def parquet(path: Path) -> exp.Query:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,6 +72,10 @@ def publish(
     Returns its version and the number of statements of its two graphs.
     """
     main, evidence = quads / MAIN, quads / WORDS
+    # The quads as they pass between the stages are what is published as Parquet.
+    os.link(main, folder / f"{NAME}.parquet")
+    os.link(evidence, folder / f"{EVIDENCE}.parquet")
+    ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
     for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
         if name not in ready:
             write_dump(engine, parquet(graph), folder / name, "nq")
@@ -84,9 +89,9 @@ def publish(
         sources=about.sources,
         issued=about.newest[:10] if about.newest else None,
         withheld=about.withheld,
-        extras=(RECORDS, VALIDATION, FILE, PROVENANCE, *ready),
+        extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info)
+    published = write_release(engine, main, evidence, folder, info, ready)
     return version, published.statements, published.evidence
 
 

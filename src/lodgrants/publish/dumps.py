@@ -32,6 +32,14 @@ def write_dump(
         return _run(engine, plan, prefixes, sink)
 
 
+def pack(path: Path) -> Path:
+    """Pack a file beside itself, with neither name nor time in the header, and return the packed file."""
+    packed = path.with_name(f"{path.name}.gz")
+    with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    return packed
+
+
 def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
     if plan.prefixes is not None:
         used = [str(name) for (name,) in engine.rows(plan.prefixes)]
@@ -40,12 +48,6 @@ def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[b
     count = write_text(engine.batches(plan.text), sink)
     sink.write(plan.end.encode() if count else b"")
     return count
-
-
-def pack(path: Path, packed: Path) -> None:
-    """Write a dump that is there already as it would be written to a name that ends in ``.gz``."""
-    with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
-        shutil.copyfileobj(source, sink, 1 << 20)
 
 
 @contextmanager

@@ -184,3 +184,16 @@ def test_a_name_of_nothing_is_said_with_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(InputError) as wrong:
         diff(tmp_path / "x.doc", OLD)
     assert code(wrong) == "LG-RDF-002"
+
+
+def test_a_sum_corrected_in_place_is_told_of_its_project(tmp_path: Path) -> None:
+    said = (
+        "@prefix schema: <http://schema.org/> . <urn:x:p> a schema:Project ; schema:name 'Mill' ."
+        " <urn:x:g> schema:fundedItem <urn:x:p> ; schema:amount [ schema:currency 'EUR' ; schema:value {} ] ."
+    )
+    (tmp_path / "a.ttl").write_text(said.format("25600"))
+    (tmp_path / "b.ttl").write_text(said.format("25623.18"))
+    result = diff(tmp_path / "a.ttl", tmp_path / "b.ttl").stdout
+    assert "1 CHANGED PROJECT\n  Mill\n" in result
+    assert "sum: 25,600 -> 25,623.18 EUR" in result
+    assert "THING" not in result

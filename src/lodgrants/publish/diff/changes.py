@@ -30,37 +30,36 @@ _PARTS = [VALUE, CURRENCY, KIND, NATURE, PART_OF_AMOUNT]
 
 
 def create_changes(engine: Engine) -> None:
-    """Fill the table `change` from `fact`, `node` and `move`, and `owner` with whom parts belong to."""
-    _create_owners(engine)
+    """Fill the table `change` from `fact`, `node` and `move`."""
     engine.run(sql("CREATE TABLE lasting AS SELECT node, rank, kind FROM node WHERE in_old AND in_new"))
     _create_sums(engine)
     engine.run(
         sql(
-            """
-            CREATE TABLE change AS
-            SELECT coalesce(w.owner, c.about) AS owner, c.* FROM (
-                SELECT * FROM _sums AS x UNION ALL SELECT * FROM _roles AS y
-                UNION ALL SELECT * FROM _values AS z
-            ) AS c LEFT JOIN owner AS w ON w.node = c.about
-            """,
+            "CREATE TABLE told AS SELECT * FROM _sums AS x UNION ALL SELECT * FROM _roles AS y"
+            " UNION ALL SELECT * FROM _values AS z",
             _sums=_sums(), _roles=_roles(), _values=_values(),
         )
     )  # fmt: skip
-
-
-def _create_owners(engine: Engine) -> None:
-    """Whom a part belongs to, where that is one thing."""
     engine.run(
         sql(
-            """
-            CREATE TABLE owner AS SELECT q.node, min(owner) AS owner FROM (
-                SELECT s AS node, o AS owner FROM after WHERE p IN (:part_of)
-                UNION SELECT o, s FROM after WHERE p IN (:part)
-            ) AS q SEMI JOIN node AS n ON n.node = q.node
-            GROUP BY q.node HAVING count(DISTINCT owner) = 1
-            """,
-            part_of=PART_OF, part=PART,
+            "CREATE TABLE change AS SELECT coalesce(w.owner, t.about) AS owner, t.* FROM told AS t"
+            " LEFT JOIN _owners AS w ON w.node = t.about",
+            _owners=_owners(),
         )
+    )
+
+
+def _owners() -> exp.Expr:
+    """Return to which one thing the things that are told of belong, where they do."""
+    return sql(
+        """
+        SELECT q.node, min(owner) AS owner FROM (
+            SELECT s AS node, o AS owner FROM after WHERE p IN (:part_of)
+            UNION SELECT o, s FROM after WHERE p IN (:part)
+        ) AS q SEMI JOIN (SELECT DISTINCT about FROM told) AS t ON t.about = q.node
+        GROUP BY q.node HAVING count(DISTINCT owner) = 1
+        """,
+        part_of=PART_OF, part=PART,
     )  # fmt: skip
 
 
@@ -113,7 +112,8 @@ def _sums() -> exp.Expr:
             SELECT about, kind, currency, nature, part,
                 coalesce(list(value ORDER BY value) FILTER (NOT won), []) AS old,
                 coalesce(list(value ORDER BY value) FILTER (won), []) AS new
-            FROM differing SEMI JOIN lasting ON node = about GROUP BY about, kind, currency, nature, part
+            FROM differing ANTI JOIN (SELECT node FROM node WHERE in_old <> in_new) AS n ON n.node = about
+            GROUP BY about, kind, currency, nature, part
         )
         SELECT about, CASE WHEN old = [] THEN 'sum added' WHEN new = [] THEN 'sum removed'
             ELSE 'sum corrected' END AS type, coalesce(kind, '') AS property, old, new, currency, nature, part

@@ -51,11 +51,11 @@ def compare(engine: Engine, old: Side, new: Side) -> Comparison:
         )
         engine.run(sql("CREATE VIEW _v AS SELECT * FROM _q AS q", _v=table, _q=sql(shown, _t=f"{table}_all")))
     _separate(engine)
-    counts = [_count(engine, table) for table in (BEFORE, AFTER)]
     removed, added = (
         engine.rows(sql("SELECT count(*) FROM _t", _t=table))[0][0] for table in (REMOVED, ADDED)
     )
-    return Comparison(engine, old, new, (counts[0], counts[1]), removed, added, graphs)
+    count = _count(engine, BEFORE)
+    return Comparison(engine, old, new, (count, count - removed + added), removed, added, graphs)
 
 
 def _has_graphs(engine: Engine, table: str) -> bool | None:

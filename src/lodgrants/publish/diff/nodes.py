@@ -12,6 +12,7 @@ from sqlglot import exp
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
 from lodgrants.publish.diff.kinds import (
+    AMOUNT,
     IDENTIFIERS,
     KINDS,
     NAMES,
@@ -31,6 +32,7 @@ def create_nodes(engine: Engine) -> None:
     _register(engine)
     _create_facts(engine)
     _create_nodes(engine)
+    _name_amounts(engine)
     _create_moves(engine)
     _follow_moves(engine)
 
@@ -81,6 +83,17 @@ def _create_nodes(engine: Engine) -> None:
             type=TYPE, tombstones=TOMBSTONES, replaced=REPLACED,
         )
     )  # fmt: skip
+
+
+def _name_amounts(engine: Engine) -> None:
+    """What a grant has as its amount is one, whether or not it says so."""
+    engine.run(
+        sql(
+            "UPDATE node SET kind = 'amount' WHERE kind IS NULL AND node IN ("
+            "SELECT o FROM before WHERE p IN (:links) UNION SELECT o FROM after WHERE p IN (:links))",
+            links=AMOUNT,
+        )
+    )
 
 
 def _create_moves(engine: Engine) -> None:
