@@ -108,13 +108,15 @@ _COVERAGE = "_lg_coverage"
 
 
 def write_tables(
-    engine: Engine, quads: exp.Query, folder: Path, coverage: Iterable[Coverage] = ()
+    engine: Engine, quads: exp.Query, folder: Path, coverage: Iterable[Coverage] | None = None
 ) -> list[Path]:
-    """Write all tables and `datapackage.json` into a folder and return their paths."""
-    engine.register(_COVERAGE, _coverage_table(coverage))
+    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths."""
     id_ = Column("id", "", "uri")
     tables = [(table.name, (id_, *table.columns), compile_table(quads, table)) for table in TABLES]
-    tables += [("roles", ROLE_COLUMNS, _roles(quads)), ("coverage", COVERAGE_COLUMNS, _coverage())]
+    tables.append(("roles", ROLE_COLUMNS, _roles(quads)))
+    if coverage is not None:
+        engine.register(_COVERAGE, _coverage_table(coverage))
+        tables.append(("coverage", COVERAGE_COLUMNS, _coverage()))
     written = []
     for name, columns, query in tables:
         path = folder / f"{name}.csv"
