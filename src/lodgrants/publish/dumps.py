@@ -11,6 +11,7 @@ from typing import IO, cast
 
 from sqlglot import exp
 
+from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
 from lodgrants.db.text import write_text
@@ -52,7 +53,7 @@ def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[b
 
 @contextmanager
 def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
-    with path.open("wb") as file:
+    with open_bulk(path) as file:
         if not packed:
             yield file
             return
