@@ -26,6 +26,11 @@ class Text:
     prefixes: Mapping[str, str]
     base: str | None = None
 
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """Return the prefixes of the document, for those who write RDF."""
+        return tuple(self.prefixes.items())
+
     def expression(self, text: str) -> Expression:
         """Return a plain text, reference or template; raise ValueError when a reference is not closed."""
         parts = _parts(text)
