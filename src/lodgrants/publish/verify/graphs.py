@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from lodgrants.db import fragment
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
 from lodgrants.errors import LodgrantsError
@@ -95,7 +96,7 @@ def _hold(engine: Engine, file: RdfFile, table: str, first: bool) -> Held:
     """Read a dump into a table (a view where it is Parquet) and hash it."""
     if file.syntax == "parquet":
         rows = parquet_quads(engine, file.path)
-        engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=rows))
+        engine.run(fragment.sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=rows))
     else:
         load_quads(engine, [file], table=table)
     quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=table)
