@@ -65,9 +65,9 @@ class Engine:
         for statement in statements:
             self._connection.execute(statement)
 
-    def keep_order(self) -> None:
+    def keep_order(self, keep: bool = True) -> None:
         """Give every table the order of what it is read from, for those who number rows."""
-        self._connection.execute("SET preserve_insertion_order = true")
+        self._execute(sql("SET preserve_insertion_order = :keep", keep=keep))
 
     def columns(self, query: Statement) -> list[tuple[str, str]]:
         """Return the names and types of a query's columns without running it."""
@@ -104,6 +104,10 @@ class Engine:
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
+
+    def unregister(self, name: str) -> None:
+        """Let go of what was registered under a name."""
+        self._connection.unregister(name)
 
     def _execute(self, query: Statement) -> duckdb.DuckDBPyConnection:
         with _said(query.sql(DIALECT)) as text:

@@ -7,7 +7,7 @@ syntax, goes through pyoxigraph, which writes canonical N-Quads that the databas
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,12 +18,13 @@ from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import parquet_quads, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.lines import nameless, quads_of, refused, rejected, split_quads, split_triples
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 QUADS = "quad"
+_STREAM, _NAMES = "_stream", "_blank_name"
 
 
 def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
@@ -34,23 +35,31 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
     graph = Graph()
     names: dict[tuple[int, str], str] = {}
 
-    def term(number: int, node: object) -> str:
-        text = str(node)
+    def term(number: int, text: str) -> str:
         return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
 
+    for number, file in enumerate(files):
+        for subject, predicate, object_ in _triples(file):
+            graph.add((term(number, subject), term(number, predicate), term(number, object_)))
+    return graph
+
+
+def _triples(file: RdfFile) -> Iterator[Triple]:
+    if file.syntax in ("parquet", "arrow"):
+        from lodgrants.db.engine import open_engine
+
+        with open_engine() as engine:
+            load_quads(engine, [file])
+            yield from engine.rows(sql("SELECT s, p, o FROM _t", _t=QUADS))
+        return
     import pyoxigraph as ox
 
-    for number, file in enumerate(files):
-        try:
-            with open_bytes(file) as source:
-                for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
-                    triple: Triple = tuple(  # type: ignore[assignment]
-                        term(number, part) for part in (quad.subject, quad.predicate, quad.object)
-                    )
-                    graph.add(triple)
-        except SyntaxError as error:
-            raise _syntax_error(file, error) from error
-    return graph
+    try:
+        with open_bytes(file) as source:
+            for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
+                yield str(quad.subject), str(quad.predicate), str(quad.object)
+    except SyntaxError as error:
+        raise _syntax_error(file, error) from error
 
 
 def load_quads(
@@ -115,14 +124,54 @@ class _Table:
 
 
 def _load(into: _Table, file: RdfFile, prefix: str) -> None:
+    if file.stream is not None:
+        return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
-        quads = parquet_quads(into.engine, file.path)
-        return into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
-    if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-        with TemporaryDirectory(prefix="lodgrants-") as folder:
+        source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+        return _load_relation(into, source, file, prefix)
+    with TemporaryDirectory(prefix="lodgrants-") as folder:
+        if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
             return _load_lines(into, file, prefix, Path(folder))
-    with TemporaryDirectory(prefix="lodgrants-") as folder, open_bytes(file) as source:
-        return into.add(split_quads(_canonical(source, file, Path(folder)), into.keep), prefix)
+        with open_bytes(file) as source_bytes:
+            plain = _canonical(source_bytes, file, Path(folder))
+        rows = split_quads(plain, into.keep)
+        return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
+
+
+def _load_relation(into: _Table, source: Sql, file: RdfFile, prefix: str) -> None:
+    quads = quads_of(into.engine, source, str(file.path))
+    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
+
+
+def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
+    import pyarrow as pa
+
+    into.engine.register(_STREAM, pa.RecordBatchReader.from_stream(file.stream))
+    try:
+        _load_relation(into, sql("SELECT * FROM _s", _s=_STREAM), file, prefix)
+    finally:
+        into.engine.unregister(_STREAM)
+
+
+def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
+    """Return rows in which nodes that had no name have one by their place, the same in every run.
+
+    pyoxigraph names them at random.
+    """
+    engine.keep_order()
+    engine.run(
+        sql("CREATE OR REPLACE TABLE _n AS SELECT * FROM _names AS n", _n=_NAMES, _names=nameless(plain))
+    )
+    engine.keep_order(False)
+    if not engine.rows(sql("SELECT 1 FROM _n LIMIT 1", _n=_NAMES)):
+        return rows
+    return sql(
+        "SELECT coalesce(a.name, q.s) AS s, q.p, coalesce(b.name, q.o) AS o, coalesce(c.name, q.g) AS g"
+        " FROM _q AS q LEFT JOIN _n AS a ON a.label = q.s LEFT JOIN _n AS b ON b.label = q.o"
+        " LEFT JOIN _n AS c ON c.label = q.g",
+        _q=rows,
+        _n=_NAMES,
+    )
 
 
 def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:

@@ -51,8 +51,8 @@ class Options:
 def validate(data: Data, shapes: Data, options: Options | None = None) -> Report:
     """Validate data against shapes and return the report, which holds a database until it is closed.
 
-    ``data`` and ``shapes`` are each a path of a file or folder, an Arrow table of quads, an rdflib graph, or
-    a list of such.
+    ``data`` and ``shapes`` are each a path of a file or folder, quads with Arrow's C stream interface, an
+    rdflib graph, or a list of such.
 
     :raises InputError: when a file is missing or not well-formed.
     :raises ShapeError: when the shapes graph is not well-formed.
