@@ -209,7 +209,7 @@ def test_all_lies_are_listed_when_asked(release: Path) -> None:
     (release / "tables" / "places.csv").unlink()
     edit(release, "catalogue.ttl", "void:entities 5", "void:entities 6", again=False)
     first, every = verify(release).stdout, verify(release, "--all").stdout
-    assert first.count("in truth") == 1 and "more here" in first
+    assert first.count("in truth") == 1 and "2 more here" in first
     assert every.count("in truth") > 3 and "ontology#Project" in every
     assert len(json.loads(verify(release, "--json", "--all").stdout)["lies"]) == every.count("in truth")
 
