@@ -13,9 +13,8 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.text import write_text
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.write import TextPlan, compile_text
+from lodgrants.rdf.write import compile_text, run_text
 
 
 def write_dump(
@@ -29,7 +28,7 @@ def write_dump(
     """
     plan = compile_text(quads, syntax, prefixes)
     with replacing(path) as part, _sink(part, packed=path.suffix == ".gz") as sink:
-        return _run(engine, plan, prefixes, sink)
+        return run_text(engine, plan, prefixes, sink)
 
 
 def pack(path: Path) -> Path:
@@ -38,16 +37,6 @@ def pack(path: Path) -> Path:
     with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
         shutil.copyfileobj(source, sink, 1 << 20)
     return packed
-
-
-def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
-    if plan.prefixes is not None:
-        used = [str(name) for (name,) in engine.rows(plan.prefixes)]
-        declared = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used)
-        sink.write(f"{declared}\n".encode() if declared else b"")
-    count = write_text(engine.batches(plan.text), sink)
-    sink.write(plan.end.encode() if count else b"")
-    return count
 
 
 @contextmanager

@@ -7,6 +7,7 @@ N-Quads at spaces. A line that is not plainly canonical comes back whole, for a 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, all_of, column, sql
@@ -30,7 +31,7 @@ _BLANK_SUBJECT: LiteralString = (
 # No byte below space stands raw in N-Triples.
 _NEVER = "\x01"
 # The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
-_LONGEST, _BUFFER = 8_000_000, 10_000_000
+LONGEST, _BUFFER = 8_000_000, 10_000_000
 _NAMELESS = "_:nameless"
 _TOO_MANY = "TOO MANY COLUMNS"
 
@@ -79,7 +80,7 @@ def _split_at_brackets(file: RdfFile) -> Sql:
         columns=dict.fromkeys(_PIECES, "VARCHAR"),
         never=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 
@@ -166,7 +167,7 @@ def _lines(file: RdfFile) -> Sql:
         path=str(file.path),
         delim=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 
@@ -195,6 +196,14 @@ def _is_plain_object(name: str = "o") -> Sql:
         language=_LANGUAGE,
         string=f'"^^<{XSD}string>',
     )
+
+
+def parquet_quads(engine: Engine, path: Path) -> Sql:
+    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms.
+
+    :raises InputError: as `quads_of`.
+    """
+    return quads_of(engine, sql("SELECT * FROM read_parquet(:path)", path=str(path)), str(path))
 
 
 def quads_of(engine: Engine, source: Sql, name: str) -> Sql:
