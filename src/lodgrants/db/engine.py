@@ -1,7 +1,7 @@
 """The embedded database: the only place that opens DuckDB connections.
 
-SQL arrives as sqlglot expressions (or, inside `db`, as constant text) and leaves as DuckDB's dialect;
-values never pass through string formatting.
+SQL arrives as sqlglot expressions or as filled templates (`fragment`) and leaves as DuckDB's dialect;
+values never pass through string formatting elsewhere.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
-from sqlglot import exp
 
-from lodgrants.db.text import write_text
+from lodgrants.db.fragment import Statement, sql
 from lodgrants.errors import InternalError, Problem
+
+if TYPE_CHECKING:  # importing it takes longer than a small job
+    import pyarrow as pa
 
 DIALECT = "duckdb"
 BATCH_ROWS = 65_536
@@ -37,25 +38,27 @@ class Engine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self.log: list[exp.Expr] = []
+        self.log: list[Statement] = []
         self._statements = 0
 
-    def run(self, query: exp.Expr) -> None:
+    def run(self, query: Statement) -> None:
         """Run a statement whose result nobody needs; `log` keeps it for those who explain it."""
         self.log.append(query)
         self._execute(query)
 
-    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+    def rows(self, query: Statement) -> list[tuple[Any, ...]]:
         """Return a small result as tuples; never used for data that grows with the input."""
         return self._execute(query).fetchall()
 
-    def batches(self, query: exp.Expr, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
+    def batches(self, query: Statement, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
-        with _said(query.sql(DIALECT)) as sql:
-            return self._connection.sql(sql).to_arrow_reader(rows)
+        with _said(query.sql(DIALECT)) as text:
+            return self._connection.sql(text).to_arrow_reader(rows)
 
-    def write_text(self, query: exp.Expr, sink: IO[bytes]) -> int:
+    def write_text(self, query: Statement, sink: IO[bytes]) -> int:
         """Write the one text column of a query, rows joined as they are; return the number of rows."""
+        from lodgrants.db.text import write_text
+
         return write_text(self.batches(query), sink)
 
     def progress(self) -> tuple[int, float | None]:
@@ -71,61 +74,62 @@ class Engine:
 
     def script(self, statements: Iterable[str]) -> None:
         """Run statements that are constants of the program, such as definitions of SQL macros."""
-        for sql in statements:
-            self._connection.execute(sql)
+        for statement in statements:
+            self._connection.execute(statement)
 
-    def keep_order(self) -> None:
+    def keep_order(self, keep: bool = True) -> None:
         """Give every table the order of what it is read from, for those who number rows."""
-        self._connection.execute("SET preserve_insertion_order = true")
+        self._execute(sql("SET preserve_insertion_order = :keep", keep=keep))
 
-    def columns(self, query: exp.Query) -> list[tuple[str, str]]:
+    def columns(self, query: Statement) -> list[tuple[str, str]]:
         """Return the names and types of a query's columns without running it."""
-        described = self._execute(exp.Describe(this=query)).fetchall()
+        described = self._execute(sql("DESCRIBE :query", query=query)).fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
 
-    def copy_to_parquet(self, query: exp.Query, path: Path) -> int:
-        """Write a result to a Parquet file, in parallel and without going through Python; return its rows."""
-        target = exp.Literal.string(str(path)).sql(DIALECT)
-        sql = f"COPY ({query.sql(DIALECT)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
-        counted = self._run_text(sql).fetchone()
-        return int(counted[0]) if counted else 0
+    def copy_to_parquet(self, query: Statement, path: Path, metadata: Mapping[str, str] | None = None) -> int:
+        """Write a result to a Parquet file, in parallel, with key-value metadata; return its rows."""
+        copy = sql(
+            "COPY :query TO :path (FORMAT parquet, COMPRESSION zstd, KV_METADATA :metadata)",
+            query=query,
+            path=str(path),
+            metadata=metadata or {},
+        )
+        return int(self.rows(copy)[0][0])
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""
         self._connection.register("appended_rows", rows)
         try:
-            self.add(table, exp.select("*").from_("appended_rows"))
+            self.add(table, sql("SELECT * FROM appended_rows"))
         finally:
             self._connection.unregister("appended_rows")
 
-    def add(self, table: str, query: exp.Query) -> int:
+    def add(self, table: str, query: Statement) -> int:
         """Add the rows of a query to a temporary table, which is made by the first; return their number."""
-        known = self._connection.execute("SELECT 1 FROM duckdb_tables WHERE table_name = ?", [table])
-        if known.fetchone():
-            statement: exp.Expr = exp.insert(query, table)
-        else:
-            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-            statement = exp.Create(
-                this=exp.to_table(table), kind="TABLE", properties=temporary, expression=query
-            )
-        counted = self._execute(statement).fetchone()
-        return int(counted[0]) if counted else 0
+        made = self.rows(sql("SELECT 1 FROM duckdb_tables WHERE table_name = :name", name=table))
+        statement = (
+            sql("INSERT INTO _t SELECT * FROM _rows", _t=table, _rows=query)
+            if made
+            else sql("CREATE TEMPORARY TABLE _t AS SELECT * FROM _rows", _t=table, _rows=query)
+        )
+        return int(self.rows(statement)[0][0])
 
     def drop(self, table: str) -> None:
         """Forget a table and free what it holds."""
-        self._run_text(f"DROP TABLE {exp.to_identifier(table, quoted=True).sql(DIALECT)}")
+        self._execute(sql("DROP TABLE _t", _t=table))
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
-    def _execute(self, query: exp.Expr) -> duckdb.DuckDBPyConnection:
-        return self._run_text(query.sql(DIALECT))
+    def unregister(self, name: str) -> None:
+        """Let go of what was registered under a name."""
+        self._connection.unregister(name)
 
-    def _run_text(self, sql: str) -> duckdb.DuckDBPyConnection:
+    def _execute(self, query: Statement) -> duckdb.DuckDBPyConnection:
         self._statements += 1
-        with _said(sql):
-            return self._connection.execute(sql)
+        with _said(query.sql(DIALECT)) as text:
+            return self._connection.execute(text)
 
 
 @contextmanager
@@ -146,6 +150,9 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
         config: Mapping[str, Any] = {
             "temp_directory": folder,
             "preserve_insertion_order": "false",
+            # It sorts a sorted file in parts and joins these in any order; who compares a row with the row
+            # before (`lag` over a sorted subquery) needs one order, and memory for more than one row.
+            "disabled_optimizers": "partitioned_execution",
             **({"threads": str(limits.threads)} if limits.threads else {}),
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }

@@ -9,8 +9,10 @@ from typing import LiteralString, TypeVar
 import sqlglot
 from sqlglot import exp
 
+from lodgrants.db.fragment import Sql
+
 Node = TypeVar("Node", bound=exp.Expr)
-Part = exp.Expr | str | int | float | bool | Sequence[str] | None
+Part = exp.Expr | Sql | str | int | float | bool | Sequence[str] | None
 
 
 def sql(template: LiteralString, **parts: Part) -> exp.Expr:
@@ -66,6 +68,8 @@ def _values(part: Part, parent: exp.Expr | None) -> list[exp.Expr]:
 def _value(part: Part) -> exp.Expr:
     if isinstance(part, exp.Query):
         return _free(part).subquery(copy=False)
+    if isinstance(part, Sql):
+        return exp.Var(this=f"({part.text})")
     return _free(part) if isinstance(part, exp.Expr) else exp.convert(part)
 
 

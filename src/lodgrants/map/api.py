@@ -27,7 +27,7 @@ from lodgrants.map.settings import Settings
 from lodgrants.map.summary import Summary, Tally, peak_memory
 from lodgrants.map.targets import BY_SUFFIX, Outputs
 
-YAML_SUFFIXES = (".yml", ".yaml")
+YAML_SUFFIXES = (".yml", ".yaml", ".yarrrml", ".yarrr")
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
 
 

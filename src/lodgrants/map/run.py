@@ -161,6 +161,7 @@ class _Uniqueness:
     def holds(self, table: str, columns: tuple[str, ...]) -> bool:
         if columns == ("rowid",):
             return True
+        columns = columns or ("TRUE",)
         if (table, columns) not in self._known:
             self._known[table, columns] = self._ask(table, columns)
         return self._known[table, columns]

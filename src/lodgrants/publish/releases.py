@@ -16,12 +16,13 @@ from pathlib import Path
 from lodgrants.db.files import give_rights
 from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.publish.checksums import SUMS
-from lodgrants.publish.history import ATOM, HISTORY, RELEASES, write_history
+from lodgrants.publish.history import ATOM, HISTORY, RELEASES, read_history, write_history
 
-LATEST = "latest"
-OWN = frozenset((RELEASES, LATEST, HISTORY, ATOM))
+LATEST, PREVIOUS = "latest", "previous"
+OWN = frozenset((RELEASES, LATEST, PREVIOUS, HISTORY, ATOM))
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 _FRESH = ".link-"
+_MOST_NAMED = 10
 
 
 def commit_release(staging: Path, target: Path, version: str) -> list[Path]:
@@ -64,6 +65,36 @@ def find_release(target: Path, version: str) -> Path | None:
         return latest(target)
     folder = target / RELEASES / version
     return folder if _VERSION.fullmatch(version) and folder.is_dir() else None
+
+
+def named_release(name: str, target: Path) -> Path:
+    """Return the folder that a name stands for: a folder, or a version in a target (`latest`, `previous`).
+
+    The folder in which releases are published stands for the one in force.
+
+    :raises PublishError: when it is neither (LG-REL-007).
+    """
+    if (path := Path(name)).is_dir():
+        return latest(path) or path
+    version = _before_latest(target) if name == PREVIOUS else name
+    if version and (folder := find_release(target, version)):
+        return folder
+    versions = ", ".join(entry["version"] for entry in read_history(target)[-_MOST_NAMED:])
+    raise PublishError(
+        Problem(
+            "LG-REL-007",
+            "neither a file, nor a folder, nor a release",
+            value=name,
+            expected=f"a path, or a version in {target}: {versions or 'there are none'}",
+            hint="say with --target where the releases are",
+        )
+    )
+
+
+def _before_latest(target: Path) -> str | None:
+    now = latest(target)
+    entries = read_history(target)
+    return next((entry.get("previous") for entry in entries if now and entry["version"] == now.name), None)
 
 
 def _check_name(version: str) -> None:

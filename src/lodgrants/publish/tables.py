@@ -115,7 +115,9 @@ def compile_table(quads: exp.Query, table: Table) -> exp.Query:
     both = sql("SELECT * FROM _a AS a UNION ALL SELECT * FROM _b AS b", _a=pairs, _b=turned)
     rows = sql("SELECT * FROM _r AS r SEMI JOIN _m AS m ON r.id = m.s", _r=both, _m=members)
     shown = text(exp.column("id"))
-    select = exp.select(exp.alias_(shown, "id"), *(_cell(column) for column in table.columns))
+    select = exp.select(
+        exp.alias_(condition(":id", id=shown), "id"), *(_cell(column) for column in table.columns)
+    )
     assert isinstance(rows, exp.Query)
     return select.from_(rows.subquery("fact")).group_by("fact.id")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 ALGORITHMS = ("sha256", "sha384")
-_QUADS, _HASHES, _NAMES = "_lg_canonical_quad", "_lg_canonical_hash", "_lg_canonical_name"
+QUADS, NAMES, _HASHES = "_lg_canonical_quad", "_lg_canonical_name", "_lg_canonical_hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def canonical_quads(
     """
     if not name_blank_nodes(engine, quads, algorithm, work):
         return quads
-    return renamed(quads, _NAMES)
+    return renamed(quads, NAMES)
 
 
 def renamed(quads: exp.Query, names: str) -> exp.Query:
@@ -92,7 +92,7 @@ def renamed(quads: exp.Query, names: str) -> exp.Query:
 
 def canonical_names(engine: Engine) -> exp.Query:
     """Return the query for ``node, name`` of the blank nodes that were named last."""
-    return exp.select("node", "name").from_(_NAMES)
+    return exp.select("node", "name").from_(NAMES)
 
 
 def name_blank_nodes(
@@ -103,16 +103,16 @@ def name_blank_nodes(
         sql(
             "CREATE OR REPLACE TEMP TABLE _t AS SELECT DISTINCT s, p, o, nullif(g, '') AS g FROM _q AS q"
             " WHERE :s OR :o OR coalesce(:g, FALSE) OR starts_with(s, '<<') OR starts_with(o, '<<')",
-            _t=_QUADS, _q=quads,
+            _t=QUADS, _q=quads,
             **{name: is_blank(exp.column(name)) for name in "sog"},
         )
     )  # fmt: skip
     if odd := engine.rows(
-        sql("SELECT s, o FROM _t WHERE starts_with(s, '<<') OR starts_with(o, '<<') LIMIT 1", _t=_QUADS)
+        sql("SELECT s, o FROM _t WHERE starts_with(s, '<<') OR starts_with(o, '<<') LIMIT 1", _t=QUADS)
     ):
         message = "a triple term: RDFC-1.0 gives no canonical form to RDF 1.2"
         raise UnsupportedError(Problem("LG-RDF-006", message, value=" ".join(odd[0])))
-    if not engine.rows(sql("SELECT 1 FROM _t LIMIT 1", _t=_QUADS)):
+    if not engine.rows(sql("SELECT 1 FROM _t LIMIT 1", _t=QUADS)):
         return False
     _hash_first_degree(engine, algorithm)
     _name(engine, algorithm, work)
@@ -157,7 +157,7 @@ def _masked(name: str, coloured: bool) -> exp.Expr:
 
 
 def _hash_first_degree(engine: Engine, algorithm: str) -> None:
-    said = said_of_nodes(_QUADS)
+    said = said_of_nodes(QUADS)
     if algorithm == "sha256":
         hashed: exp.Expr = sql("SELECT node, sha256(said) AS hash FROM _q AS q", _q=said)
     else:
@@ -185,7 +185,7 @@ def _name(engine: Engine, algorithm: str, work: int | None) -> None:
         sql(
             "CREATE OR REPLACE TEMP TABLE _n AS SELECT node,"
             " concat('_:c14n', row_number() OVER (ORDER BY hash) - 1) AS name FROM _h WHERE alike = 1",
-            _n=_NAMES, _h=_HASHES,
+            _n=NAMES, _h=_HASHES,
         )
     )  # fmt: skip
     hashes = dict(_pairs(engine, sql("SELECT node, hash FROM _h WHERE alike > 1 ORDER BY hash", _h=_HASHES)))
@@ -197,14 +197,14 @@ def _name(engine: Engine, algorithm: str, work: int | None) -> None:
     named = list(canonical.items())[before:]
     table = pa.table({"node": [node for node, _ in named], "name": [name for _, name in named]})
     engine.register("_lg_named", table)
-    engine.run(sql("INSERT INTO _n SELECT node, name FROM _lg_named", _n=_NAMES))
+    engine.run(sql("INSERT INTO _n SELECT node, name FROM _lg_named", _n=NAMES))
 
 
 def _quads_of_alike(engine: Engine) -> Iterator[Quad]:
     query = sql(
         "SELECT s, p, o, g FROM _q WHERE EXISTS (SELECT 1 FROM _h AS h WHERE alike > 1"
         " AND (h.node = s OR h.node = o OR h.node = g))",
-        _q=_QUADS, _h=_HASHES,
+        _q=QUADS, _h=_HASHES,
     )  # fmt: skip
     for batch in engine.batches(query):
         columns = [batch.column(name).to_pylist() for name in "spog"]

@@ -1,49 +1,54 @@
 """The order of literals as SPARQL's ``<`` has it, in SQL (https://www.w3.org/TR/sparql11-query/#OperatorMapping).
 
 `precedes` is exact and slow; `surely_precedes` is fast and says yes for the usual literals only. Together
-they test millions of values at the price of the fast one.
+they test millions of values at the price of the fast one. `compares` is for a constant on one side.
 """
 
 from __future__ import annotations
 
-from sqlglot import exp
+from typing import Literal, LiteralString
 
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, all_of, sql
+from lodgrants.rdf.datatypes import is_day
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.namespaces import XSD
 
-INTEGERS = tuple(
-    f"{XSD}{name}"
+# Datatypes as `_kind` tells them.
+_TYPED = f'"^^<{XSD}'
+_EXACT = tuple(
+    f"{name}>"
     for name in (
-        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
-        "nonPositiveInteger",
-        "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+        "decimal", "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
+        "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
+        "unsignedByte",
     )
 )  # fmt: skip
-_EXACT = tuple(f"^^<{datatype}>" for datatype in (*INTEGERS, f"{XSD}decimal"))
-_FLOATING = (f"^^<{XSD}double>", f"^^<{XSD}float>")
-_DECIMAL = (f"^^<{XSD}decimal>", f"^^<{XSD}integer>")
-_DATE, _DATE_TIME = f'"^^<{XSD}date>', f'"^^<{XSD}dateTime>'
+_NUMBERS = (*_EXACT, "double>", "float>")
+_MOMENTS = ("dateTime>", "date>", "gYearMonth>", "gYear>", "time>")
+_ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
+Relation = Literal["<", "<=", ">", ">="]
+_RELATIONS: dict[Relation, LiteralString] = {
+    "<": ":l < :r", "<=": ":l <= :r", ">": ":l > :r", ">=": ":l >= :r"
+}  # fmt: skip
 
 
-def surely_precedes(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+def surely_precedes(left: Sql, right: Sql) -> Sql:
     """Whether two terms are plain decimals, dates or times of one zone of which one is less than the other.
 
     True implies `precedes`; FALSE or NULL implies nothing.
     """
-    return condition(
-        "CASE WHEN ends_with(:l, :date) THEN ends_with(:r, :date) AND :l < :r AND :left_date AND :right_date"
-        " WHEN ends_with(:l, :time) THEN ends_with(:r, :time) AND :l[21:] = :r[21:] AND :l[21] IN ('Z', '\"')"
-        "  AND :l < :r AND :left_time AND :right_time"
-        " WHEN split_part(:l, '\"', 3) IN (:decimal) AND split_part(:r, '\"', 3) IN (:decimal)"
+    return sql(
+        "CASE WHEN :left_date AND :right_date THEN :l < :r"
+        " WHEN :left_kind = 'dateTime>' AND :right_kind = 'dateTime>'"
+        "  THEN :l[21:] = :r[21:] AND :l[21] IN ('Z', '\"') AND :l < :r AND :left_time AND :right_time"
+        " WHEN :left_kind IN ('decimal>', 'integer>') AND :right_kind IN ('decimal>', 'integer>')"
         " THEN :left_number < :right_number END",
         l=left,
         r=right,
-        date=_DATE,
-        time=_DATE_TIME,
-        decimal=_DECIMAL,
-        left_date=_is_day(left),
-        right_date=_is_day(right),
+        left_kind=_kind(left),
+        right_kind=_kind(right),
+        left_date=is_day(left),
+        right_date=is_day(right),
         left_time=_is_time(left),
         right_time=_is_time(right),
         left_number=_plain_number(left),
@@ -51,144 +56,167 @@ def surely_precedes(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     )
 
 
-def _is_day(term: exp.Expr) -> exp.Expr:
-    return condition(
-        "length(:t) = :n AND :t[6] = '-' AND :t[9] = '-' AND try_cast(:t[2:11] AS DATE) IS NOT NULL",
-        t=term,
-        n=11 + len(_DATE),
+def comparable(term: Sql) -> Sql:
+    """A struct by which literals compare as SPARQL's ``<`` does; ``family`` NULL never compares.
+
+    Two terms compare when their families are equal, and then by ``number`` (exact numbers by ``exact``),
+    ``moment`` or ``letters`` (https://www.w3.org/TR/sparql11-query/#OperatorMapping).
+    """
+    return sql(
+        "struct_pack(family := :family, exact := :exact, number := :number, moment := :moment, letters :="
+        " :letters)",
+        family=_family(term),
+        exact=_exact(term),
+        number=_number(term),
+        moment=_moment(term),
+        letters=_letters(term),
     )
 
 
-def _is_time(term: exp.Expr) -> exp.Expr:
-    return condition(
+_PRECEDES: LiteralString = (
+    "CASE WHEN :l.family <> :r.family THEN NULL"
+    " WHEN :l.exact IS NOT NULL AND :r.exact IS NOT NULL THEN :l.exact @ :r.exact"
+    " WHEN :l.number IS NOT NULL THEN :l.number @ :r.number"
+    " WHEN :l.moment IS NOT NULL THEN :l.moment @ :r.moment ELSE :l.letters @ :r.letters END"
+)
+
+
+def precedes(left: Sql, right: Sql, or_equal: bool = False) -> Sql:
+    """Whether one `comparable` struct is less than (or equal to) another; NULL when they do not compare."""
+    return sql(_PRECEDES.replace("@", "<=" if or_equal else "<"), l=left, r=right)
+
+
+def compares(term: Sql, relation: Relation, bound: str) -> Sql:
+    """Whether a term is in a relation to a constant; FALSE or NULL when they do not compare.
+
+    The constant's kind is known beforehand, so that only the test for it is made.
+    """
+    kind = bound.rpartition(_TYPED)[2]
+    if kind in _NUMBERS:
+        return _compares_number(term, relation, bound)
+    limit = sql(":bound", bound=bound)
+    same = sql(":family = :its", family=_family(term), its=_family(limit))
+    if kind in _MOMENTS:
+        return sql(
+            "CASE WHEN :are_days THEN :days WHEN :same THEN :moments END",
+            are_days=all_of([is_day(term), is_day(limit)]),
+            days=_related(relation, term, limit),
+            same=same,
+            moments=_related(relation, _moment(term), _moment(limit)),
+        )
+    return all_of([same, _related(relation, _letters(term), _letters(limit))])
+
+
+def _compares_number(term: Sql, relation: Relation, bound: str) -> Sql:
+    """As doubles, and exactly where these are equal: then the nearest double says nothing."""
+    limit = sql(":bound", bound=bound)
+    number, limit_number = _number(term), _number(limit)
+    return sql(
+        "CASE WHEN :strictly THEN TRUE WHEN :a = :b THEN coalesce(:exact, :equal) END",
+        strictly=_related("<" if relation in ("<", "<=") else ">", number, limit_number),
+        a=number,
+        b=limit_number,
+        exact=_related(relation, _exact(term), _exact(limit)),
+        equal=relation in ("<=", ">="),
+    )
+
+
+def _related(relation: Relation, left: Sql, right: Sql) -> Sql:
+    return sql(_RELATIONS[relation], l=left, r=right)
+
+
+def _kind(term: Sql) -> Sql:
+    """A literal's XSD datatype, as ``date>``; where the text has a quotation mark, nothing that compares."""
+    return sql("split_part(:t, :typed, 2)", t=term, typed=_TYPED)
+
+
+def _is_time(term: Sql) -> Sql:
+    return sql(
         "regexp_full_match(:t[2:20], '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')"
         " AND try_cast(:t[2:20] AS TIMESTAMP) IS NOT NULL",
         t=term,
     )
 
 
-def _plain_number(term: exp.Expr) -> exp.Expr:
-    return condition(
+def _plain_number(term: Sql) -> Sql:
+    return sql(
         "CASE WHEN regexp_full_match(split_part(:t, '\"', 2), '[+-]?[0-9]+([.][0-9]+)?')"
         " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
         t=term,
     )
 
 
-def comparable(term: exp.Expr) -> exp.Expr:
-    """A struct by which literals compare as SPARQL's ``<`` does; ``family`` NULL never compares.
-
-    Two terms compare when their families are equal, and then by ``number`` (exact numbers by ``exact``),
-    ``moment`` or ``letters`` (https://www.w3.org/TR/sparql11-query/#OperatorMapping).
-    """
-    return condition(
-        "struct_pack(family := :family, exact := :exact, number := :number, moment := :moment, letters :="
-        " :letters)",
-        family=_family(term),
-        exact=_number(term, _EXACT, exp.DataType.build("DECIMAL(38, 12)", dialect="duckdb")),
-        number=_number(term, (*_EXACT, *_FLOATING), exp.DataType.build("DOUBLE")),
-        moment=_moment(term),
-        letters=condition(
-            "CASE WHEN ends_with(:t, '\"') THEN :lexical WHEN ends_with(:t, :boolean)"
-            " THEN CASE split_part(:t, '\"', 2) WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
-            " WHEN '0' THEN '0' END END",
-            t=term,
-            lexical=lexical_form(term),
-            boolean=f'"^^<{XSD}boolean>',
-        ),
-    )
-
-
-def precedes(left: exp.Expr, right: exp.Expr, or_equal: bool = False) -> exp.Expr:
-    """Whether one `comparable` struct is less than (or equal to) another; NULL when they do not compare."""
-    less = condition("a.x <= b.x" if or_equal else "a.x < b.x")
-
-    def by(key: str) -> exp.Expr:
-        return less.transform(
-            lambda node: (
-                exp.Dot(this=(left if node.table == "a" else right).copy(), expression=exp.to_identifier(key))
-                if isinstance(node, exp.Column)
-                else node
-            )
-        )
-
-    return condition(
-        "CASE WHEN :l.family <> :r.family THEN NULL"
-        " WHEN :l.exact IS NOT NULL AND :r.exact IS NOT NULL THEN :exact"
-        " WHEN :l.number IS NOT NULL THEN :number AND NOT isnan(:l.number) AND NOT isnan(:r.number)"
-        " WHEN :l.moment IS NOT NULL THEN :moment ELSE :letters END",
-        l=left,
-        r=right,
-        exact=by("exact"),
-        number=by("number"),
-        moment=by("moment"),
-        letters=by("letters"),
-    )
-
-
-def _number(term: exp.Expr, suffixes: tuple[str, ...], type_: exp.DataType) -> exp.Expr:
-    floating = suffixes != _EXACT
-    return condition(
-        "CASE WHEN split_part(:t, '\"', 3) IN (:suffixes) AND regexp_full_match(split_part(:t, '\"', 2),"
-        " :pattern)"
-        " THEN :number END",
+def _number(term: Sql) -> Sql:
+    """A number's nearest double; none for NaN, which compares with nothing."""
+    return sql(
+        "CASE WHEN :kind IN (:numbers) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
+        " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
         t=term,
-        suffixes=suffixes,
-        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
-        + (r"([eE][+-]?[0-9]+)?|[+-]?INF|NaN" if floating else ""),
-        number=exp.TryCast(this=condition("split_part(:t, '\"', 2)", t=term), to=type_),
+        kind=_kind(term),
+        numbers=_NUMBERS,
+        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF",
     )
 
 
-_ZERO = {
-    f"^^<{XSD}dateTime>": "",
-    f"^^<{XSD}date>": "T00:00:00",
-    f"^^<{XSD}gYearMonth>": "-01T00:00:00",
-    f"^^<{XSD}gYear>": "-01-01T00:00:00",
-    f"^^<{XSD}time>": "",
-}
-_ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
+def _exact(term: Sql) -> Sql:
+    return sql(
+        "CASE WHEN :kind IN (:exact) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
+        " THEN try_cast(split_part(:t, '\"', 2) AS DECIMAL(38, 12)) END",
+        t=term,
+        kind=_kind(term),
+        exact=_EXACT,
+        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+    )
 
 
-def _moment(term: exp.Expr) -> exp.Expr:
+def _letters(term: Sql) -> Sql:
+    return sql(
+        "CASE WHEN ends_with(:t, '\"') THEN :lexical WHEN :kind = 'boolean>'"
+        " THEN CASE split_part(:t, '\"', 2) WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
+        " WHEN '0' THEN '0' END END",
+        t=term,
+        kind=_kind(term),
+        lexical=lexical_form(term),
+    )
+
+
+def _moment(term: Sql) -> Sql:
     """A literal's instant in UTC; what a date, month or year leaves out is its beginning."""
-    rests = exp.Case(this=condition("split_part(:t, '\"', 3)", t=term))
-    for suffix, rest in _ZERO.items():
-        rests = rests.when(exp.convert(suffix), exp.convert(rest))
-    return condition(
-        "CASE WHEN split_part(:t, '\"', 3) IN (:dates) THEN try_cast(concat("
-        "  IF(ends_with(:t, :time), '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone,"
-        " ''), :rest)"
+    return sql(
+        "CASE WHEN :kind IN (:moments) THEN try_cast(concat("
+        "  IF(:kind = 'time>', '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone, ''), :rest)"
         "  AS TIMESTAMP) - to_minutes(:offset) END",
         t=term,
-        dates=tuple(_ZERO),
-        time=f'"^^<{XSD}time>',
+        kind=_kind(term),
+        moments=_MOMENTS,
         zone=_ZONE,
-        rest=rests,
-        offset=_offset(condition("regexp_extract(split_part(:t, '\"', 2), :zone, 1)", t=term, zone=_ZONE)),
+        rest=sql(
+            "CASE :kind WHEN 'date>' THEN 'T00:00:00' WHEN 'gYearMonth>' THEN '-01T00:00:00'"
+            " WHEN 'gYear>' THEN '-01-01T00:00:00' ELSE '' END",
+            kind=_kind(term),
+        ),
+        offset=_offset(sql("regexp_extract(split_part(:t, '\"', 2), :zone, 1)", t=term, zone=_ZONE)),
     )
 
 
-def _offset(zone: exp.Expr) -> exp.Expr:
+def _offset(zone: Sql) -> Sql:
     """The minutes by which a zone such as ``+05:30`` is before UTC; none for ``Z`` and for no zone."""
-    return condition(
+    return sql(
         "CASE WHEN length(:z) < 6 THEN 0 ELSE IF(starts_with(:z, '-'), -1, 1)"
         " * (CAST(:z[2:3] AS INTEGER) * 60 + CAST(:z[5:6] AS INTEGER)) END",
         z=zone,
     )
 
 
-def _family(term: exp.Expr) -> exp.Expr:
+def _family(term: Sql) -> Sql:
     """The name of the set of literals with which a literal compares; zones keep moments apart."""
-    return condition(
+    return sql(
         "CASE WHEN NOT starts_with(:t, '\"') THEN NULL WHEN ends_with(:t, '\"') THEN 'string'"
-        " WHEN split_part(:t, '\"', 3) IN (:numbers) THEN 'number'"
-        " WHEN ends_with(:t, :boolean) THEN 'boolean'"
-        " WHEN split_part(:t, '\"', 3) IN (:dates)"
-        " THEN split_part(:t, '\"', 3) || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
+        " WHEN :kind IN (:numbers) THEN 'number' WHEN :kind = 'boolean>' THEN 'boolean'"
+        " WHEN :kind IN (:moments) THEN :kind || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
         t=term,
-        numbers=(*_EXACT, *_FLOATING),
-        boolean=f'"^^<{XSD}boolean>',
-        dates=tuple(_ZERO),
+        kind=_kind(term),
+        numbers=_NUMBERS,
+        moments=_MOMENTS,
         zoned=_ZONE,
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, all_of, any_of, sql
 from lodgrants.rdf.literals import has_datatype, lexical_form
 from lodgrants.rdf.namespaces import XSD
 
@@ -77,7 +75,17 @@ _SPACES = {
 _DURATIONS = frozenset(("duration", "yearMonthDuration", "dayTimeDuration"))
 
 
-def is_of_datatype(term: exp.Expr, datatype: str) -> exp.Expr:
+# Only these allow a character that a term writes with an escape.
+_ESCAPED = frozenset(("normalizedString", "token"))
+_DAYS = f'"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"^^<{XSD}date>'
+
+
+def is_day(term: Sql) -> Sql:
+    """Whether a term is a valid ``xsd:date`` of four digits for the year, without a time zone."""
+    return sql(":t GLOB :days AND try_cast(:t[2:11] AS DATE) IS NOT NULL", t=term, days=_DAYS)
+
+
+def is_of_datatype(term: Sql, datatype: str) -> Sql:
     """Whether a term is a literal of a datatype whose lexical form the datatype allows.
 
     Implements https://www.w3.org/TR/shacl/#DatatypeConstraintComponent; any other datatype allows all.
@@ -87,25 +95,22 @@ def is_of_datatype(term: exp.Expr, datatype: str) -> exp.Expr:
     space = _SPACES.get(name) if datatype.startswith(XSD) else None
     if space is None:
         return typed
-    lexical = lexical_form(term)
-    return exp.and_(typed, *_tests(name, space, lexical))
+    lexical = lexical_form(term) if name in _ESCAPED else sql("split_part(:t, '\"', 2)", t=term)
+    holds = all_of([typed, *_tests(name, space, lexical)])
+    return any_of([is_day(term), holds]) if name == "date" else holds
 
 
-def _tests(name: str, space: LexicalSpace, lexical: exp.Expr) -> list[exp.Expr]:
-    tests = [condition("regexp_full_match(:x, :pattern)", x=lexical, pattern=space.pattern)]
+def _tests(name: str, space: LexicalSpace, lexical: Sql) -> list[Sql]:
+    tests = [sql("regexp_full_match(:x, :pattern)", x=lexical, pattern=space.pattern)]
     if space.low is not None and space.high is not None:
         tests.append(
-            condition(
-                "try_cast(:x AS HUGEINT) BETWEEN :low AND :high", x=lexical, low=space.low, high=space.high
-            )
+            sql("try_cast(:x AS HUGEINT) BETWEEN :low AND :high", x=lexical, low=space.low, high=space.high)
         )
     if space.calendar:
         # Days of a month: the pattern leaves only the months' lengths to test, for years the database knows.
         tests.append(
-            condition(
-                "(try_cast(:x[1:10] AS DATE) IS NOT NULL OR NOT regexp_matches(:x, '^[0-9]{4}-'))", x=lexical
-            )
+            sql("(try_cast(:x[1:10] AS DATE) IS NOT NULL OR NOT regexp_matches(:x, '^[0-9]{4}-'))", x=lexical)
         )
     if name in _DURATIONS:
-        tests.append(condition("NOT regexp_matches(:x, '[PT]$')", x=lexical))
+        tests.append(sql("NOT regexp_matches(:x, '[PT]$')", x=lexical))
     return tests

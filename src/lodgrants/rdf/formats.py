@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from lodgrants.errors import InputError, Problem
 
@@ -29,13 +29,26 @@ COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 STDIN = Path("-")
 
 
+class ArrowStream(Protocol):
+    """What hands its rows out by https://arrow.apache.org/docs/format/CStreamInterface.html."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the stream in a capsule."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RdfFile:
-    """A file of RDF: its path, syntax (``nt``, ``ttl``, …, ``parquet``) and compression (None for none)."""
+    """A file of RDF: its path, syntax (``nt``, ``ttl``, …, ``parquet``) and compression (None for none).
+
+    Quads in memory have the syntax ``arrow``, a path that only names them, and ``stream``: anything with
+    Arrow's C stream interface, which may be read once.
+    """
 
     path: Path
     syntax: str
     compression: str | None = None
+    stream: ArrowStream | None = None
 
     @property
     def by_line(self) -> bool:

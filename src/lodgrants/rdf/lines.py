@@ -1,16 +1,15 @@
 """N-Triples and N-Quads taken apart by the database, and the columns of a Parquet file of quads.
 
-Splitting at spaces and joining the object again is several times faster than a regular expression per line.
+N-Triples is split at ``> `` by the database's own reader of separated values, which is the fastest way;
+N-Quads at spaces. A line that is not plainly canonical comes back whole, for a real parser.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, LiteralString
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, all_of, column, sql
 from lodgrants.errors import InputError, Problem
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.namespaces import XSD
@@ -20,9 +19,111 @@ if TYPE_CHECKING:
 
 # Canonical N-Triples: https://www.w3.org/TR/rdf12-n-triples/#canonical-ntriples
 _LITERAL = r'"([^"\\]|\\["\\bfnrt])*"(@[a-z]+(-[a-z0-9]+)*|\^\^<[^<>"{}|^`\\ ]*>)?'
+_LANGUAGE = "@[a-z]+(-[a-z0-9]+)*"
+# A line in more pieces than this (an object with many a ``> ``) is rejected by the reader.
+_PIECES = "abcdefgh"
+_IRI_SUBJECT: LiteralString = "SELECT a AS s, b AS p, c AS o, d AS x, e AS y, * FROM _pieces"
+_BLANK_SUBJECT: LiteralString = (
+    "SELECT split_part(a, ' ', 1) AS s, split_part(a, ' ', 2) AS p, split_part(a, ' ', 3) AS rest,"
+    " b AS o, c AS x, d AS y, * FROM _pieces WHERE starts_with(a, '_:')"
+)
+# No byte below space stands raw in N-Triples.
+_NEVER = "\x01"
+# The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
+_LONGEST, _BUFFER = 8_000_000, 10_000_000
+_NAMELESS = "_:nameless"
+_TOO_MANY = "TOO MANY COLUMNS"
 
 
-def split_lines(file: RdfFile, keep: exp.Expr, strict: bool = False) -> exp.Expr:
+def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool = False) -> Sql:
+    """Return a query for ``s, p, o, g`` of the canonical lines of an N-Triples file with some predicates.
+
+    They are those whose subject is an IRI, or with ``blank`` those whose subject is a blank node: of each
+    of these the first query returns a row of NULL. Any other line comes back whole in ``o``. Lines in too
+    many pieces are rejected: see `rejected`.
+    """
+    line = sql("concat_ws('> ', _pieces)", _pieces=[column(name) for name in _PIECES])
+    cut = _BLANK_SUBJECT if blank else _IRI_SUBJECT
+    subject = _is_blank() if blank else _is_iri("s")
+    wanted = sql("TRUE") if predicates is None else sql("p IN (:kept)", kept=[p[:-1] for p in predicates])
+    terms = sql(
+        "SELECT *, CASE WHEN x = '.' AND y IS NULL THEN o || '>'"
+        " WHEN x IS NULL AND ends_with(o, ' .') THEN o[:-3] END AS term FROM _cut"
+        " WHERE :wanted OR NOT :subject OR NOT :predicate",
+        _cut=sql(cut, _pieces=_split_at_brackets(file)),
+        wanted=wanted,
+        subject=subject,
+        predicate=_is_iri("p"),
+    )
+    return sql(
+        "SELECT IF(plain, :whole, NULL) AS s, IF(plain, p || '>', NULL) AS p,"
+        " CASE WHEN plain THEN term WHEN :odd THEN :line END AS o, CAST(NULL AS VARCHAR) AS g"
+        " FROM (SELECT *, coalesce(:object, FALSE) AND :subject AND :predicate AS plain FROM _terms) AS t",
+        _terms=terms,
+        whole=sql("s") if blank else sql("s || '>'"),
+        line=line,
+        odd=sql("TRUE") if blank else sql("NOT starts_with(s, '_:')"),
+        object=_is_plain_object("term"),
+        subject=subject,
+        predicate=_is_iri("p"),
+    )
+
+
+def _split_at_brackets(file: RdfFile) -> Sql:
+    return sql(
+        "SELECT * FROM read_csv(:path, columns = :columns, delim = '> ', quote = '', escape = '', nullstr ="
+        " :never, header = FALSE, auto_detect = FALSE, null_padding = TRUE, ignore_errors = TRUE,"
+        " store_rejects = TRUE, rejects_limit = 0, compression = :compression, max_line_size = :longest,"
+        " buffer_size = :buffer)",
+        path=str(file.path),
+        columns=dict.fromkeys(_PIECES, "VARCHAR"),
+        never=_NEVER,
+        compression=file.compression or "none",
+        longest=_LONGEST,
+        buffer=_BUFFER,
+    )
+
+
+def refused(file: RdfFile) -> Sql:
+    """Return a query for ``line, column, why`` of the first line that `split_triples` refused for good."""
+    return sql(
+        "SELECT line, column_idx, error_message FROM _r AS r WHERE error_type <> :pieces"
+        " ORDER BY line LIMIT 1",
+        _r=_rejects(file),
+        pieces=_TOO_MANY,
+    )
+
+
+def rejected(file: RdfFile) -> Sql:
+    """Return a query for the lines that `split_triples` refused for nothing but their many pieces."""
+    return sql(
+        "SELECT DISTINCT concat(csv_line, E'\\n') AS line FROM _r AS r WHERE error_type = :pieces",
+        _r=_rejects(file),
+        pieces=_TOO_MANY,
+    )
+
+
+def _rejects(file: RdfFile) -> Sql:
+    return sql(
+        "SELECT e.* FROM reject_errors AS e JOIN reject_scans AS s ON s.scan_id = e.scan_id"
+        " AND s.file_id = e.file_id WHERE s.file_path = :path",
+        path=str(file.path),
+    )
+
+
+def _is_iri(piece: str) -> Sql:
+    """Whether a piece is an IRI but for its last bracket, and no more."""
+    return sql(
+        "starts_with(:c, '<') AND NOT contains(:c, ' ') AND NOT contains(:c, '>') AND NOT contains(:c, '\\')",
+        c=column(piece),
+    )
+
+
+def _is_blank() -> Sql:
+    return sql("rest = '' AND NOT contains(s, '\t')")
+
+
+def split_quads(file: RdfFile, keep: Sql, strict: bool = False) -> Sql:
     """Return a query for ``s, p, o, g`` of the lines of an N-Triples or N-Quads file that ``keep`` keeps.
 
     With ``strict`` a line that is not plainly canonical comes back whole in ``o``, with ``s`` and ``p`` NULL.
@@ -32,7 +133,7 @@ def split_lines(file: RdfFile, keep: exp.Expr, strict: bool = False) -> exp.Expr
         " WHERE line IS NOT NULL",
         _lines=_lines(file),
     )
-    named = condition(
+    named = sql(
         "n > 4 AND (starts_with(last, '<') OR starts_with(last, '_:')) AND NOT contains(last, '\"')"
         if file.syntax == "nq"
         else "FALSE"
@@ -44,7 +145,6 @@ def split_lines(file: RdfFile, keep: exp.Expr, strict: bool = False) -> exp.Expr
         _words=words,
         named=named,
     )
-    plain = _is_plain() if strict else exp.true()
     # A WHERE would make the database split every line twice; a list of one row or none does not.
     return sql(
         "SELECT q.s, q.p, q.o, q.g FROM (SELECT unnest(IF(:keep OR NOT plain, [struct_pack(s := IF(plain,"
@@ -52,60 +152,87 @@ def split_lines(file: RdfFile, keep: exp.Expr, strict: bool = False) -> exp.Expr
         " p := IF(plain, p, NULL), o := IF(plain, o, line), g := g)], [])) AS q"
         " FROM (SELECT *, coalesce(:plain, FALSE) AS plain FROM _terms) AS t) AS u",
         _terms=terms,
-        plain=plain,
+        plain=_is_plain() if strict else sql("TRUE"),
         keep=keep,
     )
 
 
-def _lines(file: RdfFile) -> exp.Expr:
-    # No byte below space stands raw in N-Triples, so such a delimiter makes every line one column.
+def _lines(file: RdfFile) -> Sql:
+    # Such a delimiter makes every line one column.
     return sql(
         "SELECT line FROM read_csv(:path, columns = {'line': 'VARCHAR'}, delim = :delim, quote = '',"
-        " escape = '',"
-        " header = FALSE, auto_detect = FALSE, compression = :compression)",
+        " escape = '', header = FALSE, auto_detect = FALSE, compression = :compression,"
+        " max_line_size = :longest, buffer_size = :buffer)",
         path=str(file.path),
-        delim="\x01",
+        delim=_NEVER,
         compression=file.compression or "none",
+        longest=_LONGEST,
+        buffer=_BUFFER,
     )
 
 
-def _is_plain() -> exp.Expr:
-    return condition(
-        "stop = '.' AND n > 3 AND starts_with(p, '<') AND ends_with(p, '>') AND NOT contains(line, chr(127))"
-        " AND (NOT contains(line, '\\') OR NOT contains(concat(s, p, g), '\\'))"
-        " AND (starts_with(s, '<') AND ends_with(s, '>') OR starts_with(s, '_:'))"
-        " AND CASE WHEN NOT starts_with(o, '\"') THEN"
-        "   (starts_with(o, '<') AND ends_with(o, '>') OR starts_with(o, '_:'))"
-        "   AND NOT contains(o, ' ') AND NOT contains(o, '\\')"
-        " WHEN contains(o, '\\') THEN regexp_full_match(o, :literal) AND NOT ends_with(o, :string)"
-        " WHEN ends_with(o, '\"') THEN strpos(o[2:], '\"') = length(o) - 1"
-        " WHEN ends_with(o, '>') THEN contains(o, '\"^^<') AND NOT ends_with(o, :string)"
-        " ELSE regexp_full_match(o, :literal) END",
+def _is_plain() -> Sql:
+    terms = sql(
+        "stop = '.' AND n > 3 AND starts_with(p, '<') AND ends_with(p, '>') AND NOT contains(p, '\\')"
+        " AND (starts_with(s, '<') AND ends_with(s, '>') AND NOT contains(s, '\\') OR starts_with(s, '_:'))"
+        " AND (g IS NULL OR NOT contains(g, '\\'))"
+    )
+    return all_of([terms, _is_plain_object()])
+
+
+def _is_plain_object(name: str = "o") -> Sql:
+    """Whether a column is a term in canonical form; the usual kinds need no regular expression."""
+    return sql(
+        "CASE WHEN contains(:o, chr(127)) THEN FALSE"
+        " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
+        " WHEN starts_with(:o, '\"') THEN CASE WHEN ends_with(:o, '\"') THEN NOT contains(:o[2:-2], '\"')"
+        "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
+        "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
+        " ELSE (starts_with(:o, '<') AND ends_with(:o, '>') OR starts_with(:o, '_:'))"
+        " AND NOT contains(:o, ' ') END",
+        o=column(name),
         literal=_LITERAL,
+        language=_LANGUAGE,
         string=f'"^^<{XSD}string>',
     )
 
 
-def parquet_quads(engine: Engine, path: Path) -> exp.Expr:
-    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms (``g`` may be missing).
+def quads_of(engine: Engine, source: Sql, name: str) -> Sql:
+    """Return a query for ``s, p, o, g`` of a relation of N-Triples terms (``g`` may be missing).
 
-    :raises InputError: when the file has no such columns.
+    :raises InputError: when it has no such columns.
     """
-    source = sql("SELECT * FROM read_parquet(:path)", path=str(path))
-    columns = {name for name, *_ in engine.rows(exp.Describe(this=source))}
+    columns = {name for name, _ in engine.columns(source)}
     if not {"s", "p", "o"} <= columns:
         raise InputError(
             Problem(
                 "LG-RDF-004",
-                f"{path} is not a Parquet file of quads",
+                f"{name} does not hold quads",
                 value=", ".join(sorted(columns)),
                 expected="columns s, p, o and perhaps g, each an N-Triples term",
             )
         )
-    graph = exp.column("g") if "g" in columns else exp.cast(exp.null(), "VARCHAR")
-    return sql("SELECT s, p, o, :g AS g FROM _rows", _rows=source, g=graph)
+    graph = column("g") if "g" in columns else None
+    return sql("SELECT s, p, o, CAST(:g AS VARCHAR) AS g FROM _rows", _rows=source, g=graph)
 
 
-def numbered_lines(file: RdfFile) -> exp.Expr:
+def numbered_lines(file: RdfFile) -> Sql:
     """Return a query for ``n, line`` of a file's lines, counted from 1; wants insertion order preserved."""
     return sql("SELECT row_number() OVER () AS n, line FROM _lines", _lines=_lines(file))
+
+
+def nameless(file: RdfFile) -> Sql:
+    """Return a query for ``label, name`` of the blank nodes of canonical lines without names of their own.
+
+    A node's name is its number in order of first use. Names of that form in the file take part, so that no
+    two nodes get one name. Wants insertion order preserved.
+    """
+    return sql(
+        "SELECT label, concat(:prefix, row_number() OVER (ORDER BY first)) AS name FROM"
+        " (SELECT label, min(place) AS first FROM (SELECT unnest([split_part(line, ' ', 1),"
+        " split_part(line, ' ', 3)]) AS label, unnest([2 * n, 2 * n + 1]) AS place FROM _l AS l) AS w"
+        " WHERE regexp_full_match(label, :random) GROUP BY label) AS f",
+        _l=numbered_lines(file),
+        prefix=_NAMELESS,
+        random=f"_:[0-9a-f]{{26,32}}|{_NAMELESS}[0-9]+",
+    )

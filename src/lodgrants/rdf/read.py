@@ -6,25 +6,25 @@ syntax, goes through pyoxigraph, which writes canonical N-Quads that the databas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, LiteralString
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import parquet_quads, split_lines
+from lodgrants.rdf.lines import nameless, quads_of, refused, rejected, split_quads, split_triples
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 QUADS = "quad"
+_STREAM, _NAMES = "_stream", "_blank_name"
 
 
 def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
@@ -35,23 +35,31 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
     graph = Graph()
     names: dict[tuple[int, str], str] = {}
 
-    def term(number: int, node: object) -> str:
-        text = str(node)
+    def term(number: int, text: str) -> str:
         return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
 
+    for number, file in enumerate(files):
+        for subject, predicate, object_ in _triples(file):
+            graph.add((term(number, subject), term(number, predicate), term(number, object_)))
+    return graph
+
+
+def _triples(file: RdfFile) -> Iterator[Triple]:
+    if file.syntax in ("parquet", "arrow"):
+        from lodgrants.db.engine import open_engine
+
+        with open_engine() as engine:
+            load_quads(engine, [file])
+            yield from engine.rows(sql("SELECT s, p, o FROM _t", _t=QUADS))
+        return
     import pyoxigraph as ox
 
-    for number, file in enumerate(files):
-        try:
-            with open_bytes(file) as source:
-                for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
-                    triple: Triple = tuple(  # type: ignore[assignment]
-                        term(number, part) for part in (quad.subject, quad.predicate, quad.object)
-                    )
-                    graph.add(triple)
-        except SyntaxError as error:
-            raise _syntax_error(file, error) from error
-    return graph
+    try:
+        with open_bytes(file) as source:
+            for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
+                yield str(quad.subject), str(quad.predicate), str(quad.object)
+    except SyntaxError as error:
+        raise _syntax_error(file, error) from error
 
 
 def load_quads(
@@ -63,12 +71,7 @@ def load_quads(
 
     :raises InputError: on a syntax error, with file, line and column.
     """
-    # Few predicates are kept as numbers: an eighth of the memory, and comparing them costs nothing.
-    kind = exp.DataType.build("VARCHAR")
-    if predicates is not None:
-        kind = exp.DataType(this=exp.DType.ENUM, expressions=[exp.convert(p) for p in sorted(predicates)])
-    keep = exp.true() if predicates is None else condition("p IN (:kept)", kept=sorted(predicates))
-    into = _Table(engine, table, kind, keep)
+    into = _Table(engine, table, None if predicates is None else tuple(sorted(predicates)))
     for number, file in enumerate(files):
         _load(into, file, f"f{number}" if number else "")
     if not files:
@@ -82,29 +85,35 @@ def base_iri(file: RdfFile) -> str | None:
 
 @dataclass(slots=True)
 class _Table:
-    """The table that is being filled: the type of its predicates, and which quads it keeps."""
+    """The table that is being filled, and the predicates whose quads it keeps (None for all)."""
 
     engine: Engine
     name: str
-    predicate: exp.DataType
-    keep: exp.Expr
+    predicates: tuple[str, ...] | None
     made: bool = False
 
-    def add(self, rows: exp.Expr, prefix: str) -> None:
+    @property
+    def keep(self) -> Sql:
+        """The condition on ``p`` of a quad that is kept."""
+        return sql("TRUE") if self.predicates is None else sql("p IN (:kept)", kept=self.predicates)
+
+    def add(self, rows: Sql, prefix: str) -> None:
         """Add rows, their blank nodes' names prefixed; the first make the table, which is the fastest way."""
         if prefix:
             rows = sql(
-                "SELECT IF(starts_with(s, '_:'), :x || s[3:], s) AS s, p, IF(starts_with(o, '_:'), :x ||"
-                " o[3:], o)"
-                " AS o, IF(starts_with(g, '_:'), :x || g[3:], g) AS g FROM _rows",
+                "SELECT IF(starts_with(s, '_:'), :x || s[3:], s) AS s, p,"
+                " IF(s IS NOT NULL AND starts_with(o, '_:'), :x || o[3:], o) AS o,"
+                " IF(starts_with(g, '_:'), :x || g[3:], g) AS g FROM _rows",
                 _rows=rows,
                 x=f"_:{prefix}",
             )
+        # Few predicates are kept as numbers: an eighth of the memory, and comparing them costs nothing.
+        kind: LiteralString = "VARCHAR" if self.predicates is None else "ENUM(:kept)"
         typed = sql(
-            "SELECT CAST(s AS VARCHAR) AS s, :p AS p, CAST(o AS VARCHAR) AS o, CAST(g AS VARCHAR) AS g"
-            " FROM _rows",
+            f"SELECT CAST(s AS VARCHAR) AS s, CAST(p AS {kind}) AS p, CAST(o AS VARCHAR) AS o,"
+            " CAST(g AS VARCHAR) AS g FROM _rows",
             _rows=rows,
-            p=exp.Cast(this=exp.column("p"), to=self.predicate),
+            kept=self.predicates,
         )
         self.engine.run(
             sql("INSERT INTO _t SELECT * FROM _q AS q", _t=self.name, _q=typed)
@@ -115,34 +124,104 @@ class _Table:
 
 
 def _load(into: _Table, file: RdfFile, prefix: str) -> None:
+    if file.stream is not None:
+        return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
-        quads = parquet_quads(into.engine, file.path)
-        return into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
-    if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-        return _load_lines(into, file, prefix)
-    with TemporaryDirectory(prefix="lodgrants-") as folder, open_bytes(file) as source:
-        return into.add(split_lines(_canonical(source, file, Path(folder)), into.keep), prefix)
-
-
-def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
-    """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
-    into.add(split_lines(file, into.keep, strict=True), prefix)
-    odd = into.engine.rows(sql("SELECT o FROM _t WHERE s IS NULL", _t=into.name))
-    if not odd:
-        return
-    into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
-    lines = [line for (line,) in odd]
+        source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+        return _load_relation(into, source, file, prefix)
     with TemporaryDirectory(prefix="lodgrants-") as folder:
-        source = BytesIO("\n".join(lines).encode())
-        plain = _canonical(source, file, Path(folder), lambda number: line_of(file, lines[number - 1]))
-        into.add(split_lines(plain, into.keep), prefix)
+        if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
+            return _load_lines(into, file, prefix, Path(folder))
+        with open_bytes(file) as source_bytes:
+            plain = _canonical(source_bytes, file, Path(folder))
+        rows = split_quads(plain, into.keep)
+        return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
 
-def line_of(file: RdfFile, line: str) -> int | None:
+def _load_relation(into: _Table, source: Sql, file: RdfFile, prefix: str) -> None:
+    quads = quads_of(into.engine, source, str(file.path))
+    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
+
+
+def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
+    import pyarrow as pa
+
+    into.engine.register(_STREAM, pa.RecordBatchReader.from_stream(file.stream))
+    try:
+        _load_relation(into, sql("SELECT * FROM _s", _s=_STREAM), file, prefix)
+    finally:
+        into.engine.unregister(_STREAM)
+
+
+def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
+    """Return rows in which nodes that had no name have one by their place, the same in every run.
+
+    pyoxigraph names them at random.
+    """
+    engine.keep_order()
+    engine.run(
+        sql("CREATE OR REPLACE TABLE _n AS SELECT * FROM _names AS n", _n=_NAMES, _names=nameless(plain))
+    )
+    engine.keep_order(False)
+    if not engine.rows(sql("SELECT 1 FROM _n LIMIT 1", _n=_NAMES)):
+        return rows
+    return sql(
+        "SELECT coalesce(a.name, q.s) AS s, q.p, coalesce(b.name, q.o) AS o, coalesce(c.name, q.g) AS g"
+        " FROM _q AS q LEFT JOIN _n AS a ON a.label = q.s LEFT JOIN _n AS b ON b.label = q.o"
+        " LEFT JOIN _n AS c ON c.label = q.g",
+        _q=rows,
+        _n=_NAMES,
+    )
+
+
+def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
+    """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
+    if file.syntax == "nq":
+        into.add(split_quads(file, into.keep, strict=True), prefix)
+    else:
+        _load_triples(into, file, prefix)
+        lines = union([lines, _rejected(into.engine, file)])
+    if not into.engine.rows(sql("SELECT 1 FROM _l AS l LIMIT 1", _l=lines)):
+        return
+    odd = folder / "odd"
+    with odd.open("wb") as out:
+        into.engine.write_text(lines, out)
+    into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
+    with odd.open("rb") as source:
+        plain = _canonical(source, file, folder, lambda number: line_of(file, _line(odd, number)))
+    into.add(split_quads(plain, into.keep), prefix)
+
+
+def _load_triples(into: _Table, file: RdfFile, prefix: str) -> None:
+    into.add(split_triples(file, into.predicates), prefix)
+    blank = sql("SELECT 1 FROM _t WHERE s IS NULL AND o IS NULL LIMIT 1", _t=into.name)
+    if into.engine.rows(blank):
+        into.engine.run(sql("DELETE FROM _t WHERE s IS NULL AND o IS NULL", _t=into.name))
+        into.add(split_triples(file, into.predicates, blank=True), prefix)
+
+
+def _rejected(engine: Engine, file: RdfFile) -> Sql:
+    """Return the query for the lines that were refused for nothing but their many pieces.
+
+    :raises InputError: when a line was refused for anything else, such as bytes that are not UTF-8.
+    """
+    for line, column, why in engine.rows(refused(file)):
+        problem = f"{file.path} is not well-formed: {why}"
+        raise InputError(Problem("LG-RDF-003", problem, Where(str(file.path), line, column)))
+    return rejected(file)
+
+
+def line_of(file: RdfFile, wanted: bytes) -> int | None:
     """Return the number of the first line of a file that is the given one; for messages about errors only."""
     with open_bytes(file) as source:
-        wanted = line.encode()
         return next((n for n, found in enumerate(source, start=1) if found.rstrip(b"\r\n") == wanted), None)
+
+
+def _line(path: Path, number: int) -> bytes:
+    """Return a line of a file, or its last one: what ends too early is found missing after it."""
+    with path.open("rb") as source:
+        return (deque(islice(source, number), maxlen=1) or [b""])[0].rstrip(b"\n")
 
 
 def _canonical(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.errors import InputError, InternalError, Problem
 from lodgrants.validate.report.model import Report
 
@@ -33,13 +31,7 @@ def apply_baseline(report: Report, path: Path) -> int:
         ) from error
 
 
-def _rows(path: Path) -> exp.Expr:
-    names = exp.Struct(
-        expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(name), expression=exp.convert("VARCHAR"))
-            for name in _COLUMNS
-        ]
-    )
+def _rows(path: Path) -> Sql:
     if path.suffix == ".csv":
         return sql(
             "SELECT shape_label, component, path, focus, value FROM read_csv(:path, header = TRUE,"
@@ -52,5 +44,5 @@ def _rows(path: Path) -> exp.Expr:
         " 'newline_delimited',"
         " columns = :columns)",
         path=str(path),
-        columns=names,
+        columns=dict.fromkeys(_COLUMNS, "VARCHAR"),
     )

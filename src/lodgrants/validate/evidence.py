@@ -6,10 +6,8 @@ was read; the selectors are those of https://www.w3.org/TR/annotation-model/#sel
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.lines import numbered_lines
 from lodgrants.rdf.literals import lexical_form
@@ -47,7 +45,7 @@ def create_places(engine: Engine) -> None:
     )
 
 
-def _evidence() -> exp.Expr:
+def _evidence() -> Sql:
     """All evidence as ``focus, property, source, start, stop, quote``."""
     return sql(
         "SELECT f.value AS focus, p.value AS property, :url AS source, CAST(:start AS BIGINT) AS start,"
@@ -87,15 +85,13 @@ def _evidence() -> exp.Expr:
     )
 
 
-def _pairs(predicate: str) -> exp.Expr:
+def _pairs(predicate: str) -> Sql:
     return sql("SELECT s AS focus, o AS value FROM _t WHERE p = :p", _t=TRIPLES, p=predicate)
 
 
-def _text(name: str, table: str) -> exp.Expr:
-    column = exp.column(name, table)
-    return exp.func("IF", exp.func("STARTS_WITH", column, exp.convert("<")), exp.Bracket(
-        this=column.copy(), expressions=[exp.Slice(this=exp.convert(2), expression=exp.convert(-2))]
-    ), lexical_form(column))  # fmt: skip
+def _text(name: str, table: str) -> Sql:
+    term = column(name, table)
+    return sql("IF(starts_with(:t, '<'), :t[2:-2], :text)", t=term, text=lexical_form(term))
 
 
 def find_lines(engine: Engine, file: RdfFile) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lodgrants.rdf.graph import SUBCLASS_OF, TYPE
 from lodgrants.rdf.namespaces import DCTERMS, LG, OA, RDF, SCHEMA
@@ -28,13 +28,17 @@ EVIDENCE = frozenset(
 )
 
 
-def needed_predicates(shapes: Iterable[Shape]) -> set[Term] | None:
-    """Return the predicates that validation against some shapes reads; None when it may read any."""
+def needed_predicates(shapes: Iterable[Shape], queried: Collection[Term] | None = None) -> set[Term] | None:
+    """Return the predicates that validation against some shapes reads; None when it may read any.
+
+    ``queried`` are those that the SPARQL constraints may ask for, when that is known.
+    """
     shapes = list(shapes)
     components = {constraint.component for shape in shapes for constraint in shape.constraints}
-    if _CLOSED in components or not components <= COMPONENTS.keys():
+    if _CLOSED in components or (queried is None and not components <= COMPONENTS.keys()):
         return None
-    return {TYPE, SUBCLASS_OF, *EVIDENCE, *(p for shape in shapes for p in _predicates(shape))}
+    own = (p for shape in shapes for p in _predicates(shape))
+    return {TYPE, SUBCLASS_OF, *EVIDENCE, *own, *(queried or ())}
 
 
 def _predicates(shape: Shape) -> Iterator[Term]:

@@ -5,12 +5,9 @@ A query here has the columns ``focus`` and ``value`` and may hold a pair more th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import reduce
 
-from sqlglot import exp
-
-from lodgrants.db.template import Part, sql
+from lodgrants.db.fragment import Part, Sql, sql, union
 from lodgrants.validate.model import (
     Alternative,
     Inverse,
@@ -25,7 +22,7 @@ from lodgrants.validate.model import (
 TRIPLES = "quad"
 
 
-def compile_path(path: Path, start: Part) -> exp.Expr:
+def compile_path(path: Path, start: Part) -> Sql:
     """Return the pairs of each ``focus`` of ``start`` (columns focus, value) with what its value leads to."""
     match path:
         case Predicate() | Inverse(Predicate()):
@@ -48,7 +45,7 @@ def compile_path(path: Path, start: Part) -> exp.Expr:
             return _closure(compile_path(inner, start), edges(without_zero(inner)))
 
 
-def edges(path: Path) -> exp.Expr:
+def edges(path: Path) -> Sql:
     """Return all pairs (focus, value) of a path that never has length zero."""
     match path:
         case Predicate(iri):
@@ -68,7 +65,7 @@ def edges(path: Path) -> exp.Expr:
             raise ValueError(f"a path of length zero has no edges: {path}")
 
 
-def _closure(start: Part, step: exp.Expr) -> exp.Expr:
+def _closure(start: Part, step: Sql) -> Sql:
     return sql(
         "SELECT focus, value FROM (WITH RECURSIVE reached AS ("
         " SELECT focus, value FROM _start"
@@ -80,12 +77,7 @@ def _closure(start: Part, step: exp.Expr) -> exp.Expr:
     )
 
 
-def union(queries: Iterable[exp.Expr]) -> exp.Expr:
-    """Return the rows of all queries, repeated rows included."""
-    return reduce(lambda left, right: exp.union(left, right, distinct=False), queries)
-
-
-def _query(relation: Part) -> exp.Expr:
+def _query(relation: Part) -> Sql:
     return sql("SELECT focus, value FROM _r AS r", _r=relation)
 
 

@@ -9,17 +9,14 @@ the referred shapes up; at last each constraint of a reported shape adds its res
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlglot import exp
-
-from lodgrants.db.template import Part, sql
+from lodgrants.db.fragment import Part, Sql, all_of, sql, union
 from lodgrants.validate.components import COMPONENTS
-from lodgrants.validate.components.scope import Scope
+from lodgrants.validate.components.scope import Scope, Test, values_not
 from lodgrants.validate.model import Constraint, Shape, Shapes, TargetKind, Term, sh
 from lodgrants.validate.order import active_constraints, entries, reachable, references
-from lodgrants.validate.paths import union
 from lodgrants.validate.targets import compile_subclasses, compile_targets
 
 FINDINGS = "_finding"
@@ -37,7 +34,7 @@ class SparqlStep:
     focus: str
 
 
-Step = exp.Expr | SparqlStep
+Step = Sql | SparqlStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def _reported_focus(planner: _Planner, shape: Shape, is_start: bool) -> _Focus |
     return _Focus(_create(planner, "focus", total), counted=True)
 
 
-def _target_nodes(planner: _Planner, shape: Shape) -> exp.Expr:
+def _target_nodes(planner: _Planner, shape: Shape) -> Sql:
     nodes = compile_targets(shape.targets)
     if not planner.only_nodes:
         return nodes
@@ -149,7 +146,7 @@ def _target_nodes(planner: _Planner, shape: Shape) -> exp.Expr:
     )
 
 
-def _counted_values(planner: _Planner, parent: Shape, focus: _Focus) -> exp.Expr:
+def _counted_values(planner: _Planner, parent: Shape, focus: _Focus) -> Sql:
     values = sql("SELECT DISTINCT focus, value FROM _v AS v", _v=_scope(planner, parent, focus.table).values)
     if not focus.counted:
         return sql("SELECT value AS node, 1 AS n FROM _v AS v", _v=values)
@@ -170,14 +167,19 @@ def _asked_focus(planner: _Planner, shape: Shape) -> str | None:
 
 def _failing_table(planner: _Planner, shape: Shape) -> None:
     focus = planner.asked[shape.node]
-    queries = [
-        sql("SELECT focus AS node FROM _q AS q", _q=_violations(planner, shape, constraint, focus))
-        for constraint in active_constraints(shape)
-    ]
+    compiled = [_compiled(planner, shape, constraint, focus) for constraint in active_constraints(shape)]
+    tests = [one.holds for one in compiled if isinstance(one, Test)]
+    queries = [one for one in compiled if isinstance(one, Sql)]
+    if tests:
+        queries.append(values_not(_scope(planner, shape, focus), all_of(tests)))
+    nodes = [sql("SELECT focus AS node FROM _q AS q", _q=query) for query in queries]
     none = sql("SELECT node FROM _f WHERE FALSE", _f=focus)
-    failing = sql("SELECT DISTINCT node FROM _q AS q", _q=union([none, *queries]))
     planner.steps.append(
-        sql("CREATE TABLE _t AS SELECT node FROM _q AS q", _t=_failing(planner, shape.node), _q=failing)
+        sql(
+            "CREATE TABLE _t AS SELECT DISTINCT node FROM _q AS q",
+            _t=_failing(planner, shape.node),
+            _q=union([none, *nodes]),
+        )
     )
 
 
@@ -186,35 +188,61 @@ def _failing(planner: _Planner, shape: Term) -> str:
 
 
 def _results(planner: _Planner, shape: Shape) -> None:
+    """Add the step that reports all results of a shape; tests of single value nodes share one scan."""
     focus = planner.reported[shape.node]
+    tests: dict[int, Sql] = {}
+    found: list[Sql] = []
     for constraint in active_constraints(shape):
         if constraint.component == _PROPERTY:
             continue
-        number = len(planner.rules)
-        planner.rules.append(Rule(number, shape, constraint))
-        found = _violations(planner, shape, constraint, focus.table)
-        planner.steps.append(_insert(number, found, focus))
+        rule = Rule(len(planner.rules), shape, constraint)
+        planner.rules.append(rule)
+        compiled = _compiled(planner, shape, constraint, focus.table)
+        if isinstance(compiled, Test):
+            tests[rule.number] = compiled.holds
+        else:
+            found.append(
+                sql("SELECT CAST(:n AS INTEGER) AS rule, q.* FROM _q AS q", n=rule.number, _q=compiled)
+            )
+    if tests:
+        found.append(_tested(_scope(planner, shape, focus.table), tests))
+    if found:
+        planner.steps.append(_insert(found, focus))
 
 
-def _insert(number: int, found: exp.Expr, focus: _Focus) -> exp.Expr:
-    if not focus.counted:
-        return sql(
-            "INSERT INTO _t BY NAME SELECT CAST(:n AS INTEGER) AS rule, q.* FROM _q AS q",
-            _t=FINDINGS,
-            n=number,
-            _q=found,
-        )
+def _tested(scope: Scope, tests: Mapping[int, Sql]) -> Sql:
+    """Return the violations of all tests: value nodes that pass them all are sorted out in one go."""
+    failed = [
+        sql("IF(coalesce(:holds, FALSE), NULL, CAST(:n AS INTEGER))", holds=holds, n=number)
+        for number, holds in tests.items()
+    ]
+    rows = sql(
+        "SELECT DISTINCT v.focus, v.value, :failed AS failed FROM _v AS v WHERE NOT coalesce(:holds, FALSE)",
+        _v=scope.candidates,
+        failed=failed,
+        holds=all_of(tests.values()),
+    )
     return sql(
-        "INSERT INTO _t BY NAME SELECT CAST(:n AS INTEGER) AS rule, q.* FROM _q AS q"
+        "SELECT q.rule, q.focus, q.value, NULL AS path FROM"
+        " (SELECT unnest(failed) AS rule, focus, value FROM _rows AS r) AS q WHERE q.rule IS NOT NULL",
+        _rows=scope.of_focus(rows),
+    )
+
+
+def _insert(found: Sequence[Sql], focus: _Focus) -> Sql:
+    rows = Sql(" UNION ALL BY NAME ".join(one.text for one in found))
+    if not focus.counted:
+        return sql("INSERT INTO _t BY NAME SELECT q.* FROM _q AS q", _t=FINDINGS, _q=rows)
+    return sql(
+        "INSERT INTO _t BY NAME SELECT q.* FROM _q AS q"
         " JOIN _f AS f ON f.node = q.focus CROSS JOIN unnest(range(f.n))",
         _t=FINDINGS,
-        n=number,
-        _q=found,
+        _q=rows,
         _f=focus.table,
     )
 
 
-def _violations(planner: _Planner, shape: Shape, constraint: Constraint, focus: str) -> exp.Expr:
+def _compiled(planner: _Planner, shape: Shape, constraint: Constraint, focus: str) -> Test | Sql:
     compile_component = COMPONENTS.get(constraint.component)
     if compile_component:
         return compile_component(constraint, _scope(planner, shape, focus))

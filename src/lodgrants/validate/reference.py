@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import Problem, ShapeError
 from lodgrants.rdf.graph import Graph
 from lodgrants.validate.model import Constraint, Shape, Term, sh

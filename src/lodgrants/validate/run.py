@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lodgrants.db.engine import Engine, Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
+from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import load_quads, read_graph
 from lodgrants.validate.components.string import check_patterns
@@ -21,11 +21,14 @@ from lodgrants.validate.model import Shapes, Term
 from lodgrants.validate.needs import needed_predicates
 from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
+from lodgrants.validate.query_predicates import query_predicates
 from lodgrants.validate.report.model import Report, create_results
 
 if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
     from lodgrants.validate.sparql import SparqlStore
+
+_LARGE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Options:
 def validate(data: Data, shapes: Data, options: Options | None = None) -> Report:
     """Validate data against shapes and return the report, which holds a database until it is closed.
 
-    ``data`` and ``shapes`` are each a path of a file or folder, an Arrow table of quads, an rdflib graph, or
-    a list of such.
+    ``data`` and ``shapes`` are each a path of a file or folder, quads with Arrow's C stream interface, an
+    rdflib graph, or a list of such.
 
     :raises InputError: when a file is missing or not well-formed.
     :raises ShapeError: when the shapes graph is not well-formed.
@@ -64,9 +67,10 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
         check_patterns(engine, plan.shapes)
-        load_quads(engine, files, None if reference else needed_predicates(plan.shapes))
+        queried = query_predicates(parsed, plan.shapes) if _are_large(files) else None
+        load_quads(engine, files, None if reference else needed_predicates(plan.shapes, queried))
         rules = plan.rules
-        run_plan(engine, plan, parsed, shapes_graph)
+        run_plan(engine, plan, parsed, lambda folder: _sparql_store(engine, shapes_graph, folder, queried))
         if reference:
             from lodgrants.validate.reference import run_pyshacl
 
@@ -76,30 +80,35 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
     raise AssertionError("unreachable")
 
 
-def run_plan(engine: Engine, plan: Plan, shapes: Shapes, graph: Graph) -> None:
-    """Run the statements of a plan; results are then in the table of findings."""
+def _are_large(files: Sequence[RdfFile]) -> bool:
+    """Whether reading only some predicates of the files may save more than finding out which."""
+    return sum(file.path.stat().st_size for file in files if file.path.is_file()) > _LARGE
+
+
+def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[Path], SparqlStore]) -> None:
+    """Run the statements of a plan; results are then in the table of findings.
+
+    ``open_store`` makes the SPARQL store, with a folder for its files, when a constraint first needs it.
+    """
     engine.run(
         sql(
             "CREATE TABLE _t (rule INTEGER, focus VARCHAR, value VARCHAR, path VARCHAR, messages VARCHAR[])",
             _t=FINDINGS,
         )
     )
-    with ExitStack() as stack:
-        store = _lazy_store(engine, graph, stack)
+    with TemporaryDirectory(prefix="lodgrants-") as folder:
+        store: SparqlStore | None = None
         for step in plan.steps:
             if isinstance(step, SparqlStep):
-                store().run(step, shapes)
+                store = store or open_store(Path(folder))
+                store.run(step, shapes)
             else:
                 engine.run(step)
 
 
-def _lazy_store(engine: Engine, graph: Graph, stack: ExitStack) -> Callable[[], SparqlStore]:
-    """Return a function that makes the SPARQL store when a constraint first needs it."""
+def _sparql_store(
+    engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None
+) -> SparqlStore:
+    from lodgrants.validate.sparql import SparqlStore
 
-    @cache
-    def store() -> SparqlStore:
-        from lodgrants.validate.sparql import SparqlStore
-
-        return SparqlStore(engine, graph, Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-"))))
-
-    return store
+    return SparqlStore(engine, graph, folder, queried)

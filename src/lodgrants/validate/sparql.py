@@ -6,15 +6,15 @@ of pre-bound variables. Values go in and results come out as files that the data
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import pyoxigraph as ox
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.errors import Problem, ShapeError, Where
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.namespaces import XSD
@@ -31,48 +31,65 @@ _SETTING = f"<{_NAMES}setting>"
 
 
 class SparqlStore:
-    """A SPARQL store with the data and shapes of one validation."""
+    """A SPARQL store with the data and shapes of one validation; the data is loaded at its first use."""
 
-    def __init__(self, engine: Engine, shapes: Graph, folder: Path) -> None:
+    def __init__(
+        self, engine: Engine, shapes: Graph, folder: Path, queried: Collection[Term] | None = None
+    ) -> None:
         self._engine, self._folder, self._runs = engine, folder, 0
-        self._store = ox.Store()
-        self._load(sql("SELECT DISTINCT concat(s, ' ', p, ' ', o, E' .\\n') AS line FROM _t", _t=TRIPLES))
-        lines = "".join(f"{s} {p} {o} {_SHAPES_GRAPH} .\n" for s, p, o in shapes)
-        self._store.bulk_extend(ox.parse(lines.encode(), ox.RdfFormat.N_QUADS))
+        self._shapes, self._queried = shapes, queried
+        self._data: ox.Store | None = None
 
     def run(self, step: SparqlStep, shapes: Shapes) -> None:
         """Evaluate a constraint and create the step's table of violations.
+
+        Without focus nodes the query is only checked, by asking it of nothing.
 
         :raises ShapeError: when the query is not one that SHACL allows.
         """
         self._runs += 1
         call = _call(step, shapes, f"<{_NAMES}{self._runs}>")
-        self._load(_varying(call))
-        self._load_settings(call)
-        results = self._folder / "results.tsv"
-        try:
-            found = self._store.query(call.query.text)
-            assert isinstance(found, ox.QuerySolutions)
-            variables = [variable.value for variable in found.variables]
-            found.serialize(str(results), ox.QueryResultsFormat.TSV)
-        except SyntaxError as error:
-            raise _broken(call, str(error)) from error
-        if "this" not in variables:
-            raise _broken(call, "the query must return $this")
-        self._engine.run(_read_results(call, results, variables))
-        self._store.remove_graph(ox.NamedNode(call.graph[1:-1]))
-        self._refuse_failures(call)
+        self._engine.run(sql(_VIOLATIONS, _t=step.table))
+        if self._engine.rows(sql("SELECT 1 FROM _f LIMIT 1", _f=step.focus)):
+            self._evaluate(call)
+        else:
+            _ask(ox.Store(), call, self._folder / "nothing.tsv")
 
-    def _load(self, query: exp.Expr) -> None:
+    def _evaluate(self, call: _Call) -> None:
+        if self._data is None:
+            self._data = self._filled_store()
+        self._load(self._data, _varying(call))
+        settings = "".join(
+            f"{_SETTING} <{_NAMES}{name}> {value} {call.graph} .\n" for name, value in call.settings.items()
+        )
+        self._data.bulk_extend(ox.parse(settings.encode(), ox.RdfFormat.N_QUADS))
+        results = self._folder / "results.tsv"
+        variables = _ask(self._data, call, results)
+        if _has_results(results):
+            self._engine.run(_read_results(call, results, variables))
+            self._refuse_failures(call)
+        self._data.remove_graph(ox.NamedNode(call.graph[1:-1]))
+
+    def _filled_store(self) -> ox.Store:
+        store = ox.Store()
+        wanted = sql("TRUE") if self._queried is None else sql("p IN (:p)", p=sorted(self._queried))
+        self._load(
+            store,
+            sql(
+                "SELECT DISTINCT concat(s, ' ', p, ' ', o, E' .\\n') AS line FROM _t WHERE :wanted",
+                _t=TRIPLES,
+                wanted=wanted,
+            ),
+        )
+        lines = "".join(f"{s} {p} {o} {_SHAPES_GRAPH} .\n" for s, p, o in self._shapes)
+        store.bulk_extend(ox.parse(lines.encode(), ox.RdfFormat.N_QUADS))
+        return store
+
+    def _load(self, store: ox.Store, query: Sql) -> None:
         target = self._folder / "load.nq"
         with target.open("wb") as out:
             self._engine.write_text(query, out)
-        self._store.bulk_extend(ox.parse(path=str(target), format=ox.RdfFormat.N_QUADS))
-
-    def _load_settings(self, call: _Call) -> None:
-        for name, value in call.settings.items():
-            line = f"{_SETTING} <{_NAMES}{name}> {value} {call.graph} .\n"
-            self._store.bulk_extend(ox.parse(line.encode(), ox.RdfFormat.N_QUADS))
+        store.bulk_extend(ox.parse(path=str(target), format=ox.RdfFormat.N_QUADS))
 
     def _refuse_failures(self, call: _Call) -> None:
         """Pass a failure on that a query signals (https://www.w3.org/TR/shacl/#sparql-constraints-failure)."""
@@ -81,6 +98,28 @@ class SparqlStore:
             raise _broken(call, f"the query signals a failure for {focus}")
 
 
+def _ask(store: ox.Store, call: _Call, results: Path) -> list[str]:
+    """Write the solutions of a query as TSV and return the names of its variables."""
+    try:
+        found = store.query(call.query.text)
+        assert isinstance(found, ox.QuerySolutions)
+        variables = [variable.value for variable in found.variables]
+        found.serialize(str(results), ox.QueryResultsFormat.TSV)
+    except SyntaxError as error:
+        raise _broken(call, str(error)) from error
+    if "this" not in variables:
+        raise _broken(call, "the query must return $this")
+    return variables
+
+
+def _has_results(results: Path) -> bool:
+    with results.open("rb") as lines:
+        return bool(lines.readline() and lines.readline())
+
+
+_VIOLATIONS: LiteralString = (
+    "CREATE TABLE _t (focus VARCHAR, value VARCHAR, path VARCHAR, messages VARCHAR[], failure VARCHAR)"
+)
 _TRUE = f'"true"^^<{XSD}boolean>'
 
 
@@ -123,7 +162,7 @@ def _patterns(names: set[str], varying: set[str], graph: str) -> str:
     return f"GRAPH {graph} {{ {f'[] {row}. ' if row else ''}{settings}}}"
 
 
-def _varying(call: _Call) -> exp.Expr:
+def _varying(call: _Call) -> Sql:
     """The quads that give each focus node (with each value node, for an ASK) a row."""
     if not call.validator.ask:
         return sql(
@@ -143,48 +182,39 @@ def _varying(call: _Call) -> exp.Expr:
     )
 
 
-def _read_results(call: _Call, results: Path, variables: list[str]) -> exp.Expr:
-    """Create the table of violations from the results (https://www.w3.org/TR/shacl/#sparql-constraints-validation)."""
-    names = {name: f"c{number}" for number, name in enumerate(variables)}
-    columns = {name: _term(exp.column(column, "r")) for name, column in names.items()}
-    value = columns.get("value") or (columns["this"] if call.step.shape.path is None else exp.null())
-    path = condition("CASE WHEN starts_with(:p, '<') THEN :p END", p=columns.get("path") or exp.null())
-    query = exp.select(
-        exp.alias_(columns["this"], "focus"),
-        exp.alias_(exp.cast(value.copy(), "VARCHAR"), "value"),
-        exp.alias_(exp.cast(path, "VARCHAR"), "path"),
-        exp.alias_(exp.cast(_messages(call, columns), "VARCHAR[]"), "messages"),
-        exp.alias_(exp.cast((columns.get("failure") or exp.null()).copy(), "VARCHAR"), "failure"),
-    ).from_(_tsv(results, list(names.values())))
+def _read_results(call: _Call, results: Path, variables: list[str]) -> Sql:
+    """Fill the table of violations from the results (https://www.w3.org/TR/shacl/#sparql-constraints-validation)."""
+    columns = {name: column(f"c{number}", "r") for number, name in enumerate(variables)}
+    names = [f"c{number}" for number in range(len(variables))]
+    cells = sql(
+        "SELECT _terms FROM read_csv(:file, columns = :columns, delim = E'\\t', quote = '', escape = '',"
+        " header = TRUE, auto_detect = FALSE) AS t",
+        _terms=[sql(":term AS _c", term=_term(column(name)), _c=name) for name in names],
+        file=str(results),
+        columns=dict.fromkeys(names, "VARCHAR"),
+    )
+    query = sql(
+        "SELECT :this AS focus, :value AS value, CASE WHEN starts_with(:path, '<') THEN :path END AS path,"
+        " :messages AS messages, :failure AS failure FROM _cells AS r WHERE :this IS NOT NULL",
+        this=columns["this"],
+        value=columns.get("value") or (columns["this"] if call.step.shape.path is None else None),
+        path=columns.get("path"),
+        messages=_messages(call, columns),
+        failure=columns.get("failure"),
+        _cells=cells,
+    )
     if call.query.limit is not None:
-        query = query.qualify(
-            condition("row_number() OVER (PARTITION BY focus ORDER BY value) <= :n", n=call.query.limit)
+        query = sql(
+            "SELECT * FROM _q AS q QUALIFY row_number() OVER (PARTITION BY focus ORDER BY value) <= :n",
+            _q=query,
+            n=call.query.limit,
         )
-    return sql(
-        "CREATE TABLE _t AS SELECT * FROM _q AS q WHERE focus IS NOT NULL", _t=call.step.table, _q=query
-    )
+    return sql("INSERT INTO _t SELECT * FROM _q AS q", _t=call.step.table, _q=query)
 
 
-def _tsv(path: Path, columns: list[str]) -> exp.Expr:
-    types = exp.Struct(
-        expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(c), expression=exp.convert("VARCHAR")) for c in columns
-        ]
-    )
-    rows = sql(
-        "SELECT * FROM read_csv(:path, columns = :columns, delim = E'\\t', quote = '', escape = '',"
-        " header = TRUE,"
-        " auto_detect = FALSE)",
-        path=str(path),
-        columns=types,
-    )
-    assert isinstance(rows, exp.Query)
-    return rows.subquery("r")
-
-
-def _term(cell: exp.Expr) -> exp.Expr:
+def _term(cell: Sql) -> Sql:
     """A cell of the results as a canonical term: TSV has numbers and booleans without quotes."""
-    return condition(
+    return sql(
         "CASE WHEN :c IS NULL OR :c[1] IN ('<', '_', '\"') THEN :c"
         " WHEN :c IN ('true', 'false') THEN concat('\"', :c, :boolean)"
         " WHEN regexp_full_match(:c, '[+-]?[0-9]+') THEN concat('\"', :c, :integer)"
@@ -195,23 +225,22 @@ def _term(cell: exp.Expr) -> exp.Expr:
     )
 
 
-def _messages(call: _Call, columns: dict[str, exp.Expr]) -> exp.Expr:
+def _messages(call: _Call, columns: dict[str, Sql]) -> Sql | list[Sql] | None:
     """The messages of a result (https://www.w3.org/TR/shacl/#sparql-constraints-message)."""
     if call.step.shape.messages:
-        return exp.null()
-    filled = [_filled(template, columns, call.settings) for template in call.validator.messages]
-    own = exp.Array(expressions=filled) if filled else exp.null()
+        return None
+    own = [_filled(template, columns, call.settings) for template in call.validator.messages] or None
     if "message" not in columns:
         return own
-    return condition("CASE WHEN :m IS NOT NULL THEN [:m] ELSE :own END", m=columns["message"], own=own)
+    return sql("CASE WHEN :m IS NOT NULL THEN [:m] ELSE :own END", m=columns["message"], own=own)
 
 
-def _filled(template: Term, columns: dict[str, exp.Expr], settings: dict[str, Term]) -> exp.Expr:
-    values: dict[str, exp.Expr] = {**{name: exp.convert(term) for name, term in settings.items()}, **columns}
-    text: exp.Expr = exp.convert(template)
+def _filled(template: Term, columns: dict[str, Sql], settings: dict[str, Term]) -> Sql:
+    values: dict[str, Sql | Term] = {**settings, **columns}
+    text = sql(":template", template=template)
     for name, term in values.items():
         if f"{{?{name}}}" in template or f"{{${name}}}" in template:
-            text = condition(
+            text = sql(
                 "replace(replace(:text, :q, coalesce(:value, '')), :d, coalesce(:value, ''))",
                 text=text,
                 q=f"{{?{name}}}",
@@ -221,9 +250,9 @@ def _filled(template: Term, columns: dict[str, exp.Expr], settings: dict[str, Te
     return text
 
 
-def _escaped_text(term: exp.Expr) -> exp.Expr:
+def _escaped_text(term: Sql | Term) -> Sql:
     """A term's text with a literal's escapes, fit to stand in another literal."""
-    return condition(
+    return sql(
         "CASE WHEN starts_with(:t, '\"') THEN regexp_extract(:t, '^\"(.*)\"[^\"]*$', 1)"
         " WHEN starts_with(:t, '<') THEN :t[2:-2] ELSE :t END",
         t=term,

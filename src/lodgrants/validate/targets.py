@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.rdf.graph import SUBCLASS_OF, TYPE
 from lodgrants.validate.model import Target, TargetKind, Term
 from lodgrants.validate.paths import TRIPLES
@@ -14,15 +12,13 @@ from lodgrants.validate.paths import TRIPLES
 SUBCLASSES = "_subclass"
 
 
-def compile_targets(targets: Iterable[Target]) -> exp.Expr:
+def compile_targets(targets: Iterable[Target]) -> Sql:
     """Return the focus nodes of all targets together."""
     queries = [_TARGETS[target.kind](target.term) for target in targets]
-    if len(queries) == 1:
-        return sql("SELECT DISTINCT node FROM _q AS q", _q=queries[0])
-    return exp.union(*queries, distinct=True)
+    return sql("SELECT DISTINCT node FROM _q AS q", _q=union(queries))
 
 
-def compile_subclasses(classes: Iterable[Term]) -> exp.Expr:
+def compile_subclasses(classes: Iterable[Term]) -> Sql:
     """Create the table of classes with their subclasses in the data graph, each class among its own."""
     rows = sorted(set(classes))
     return sql(
@@ -36,7 +32,7 @@ def compile_subclasses(classes: Iterable[Term]) -> exp.Expr:
     )
 
 
-def compile_instances(class_: Term) -> exp.Expr:
+def compile_instances(class_: Term) -> Sql:
     """Return the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
     return sql(
         "SELECT s AS node FROM _t WHERE p = :type AND o IN (SELECT sub FROM _sub WHERE super = :class)",
@@ -47,17 +43,17 @@ def compile_instances(class_: Term) -> exp.Expr:
     )
 
 
-def _node(term: Term) -> exp.Expr:
+def _node(term: Term) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#targetNode."""
-    return exp.select(exp.alias_(exp.convert(term), "node"))
+    return sql("SELECT :term AS node", term=term)
 
 
-def _subjects_of(predicate: Term) -> exp.Expr:
+def _subjects_of(predicate: Term) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#targetSubjectsOf."""
     return sql("SELECT s AS node FROM _t WHERE p = :p", _t=TRIPLES, p=predicate)
 
 
-def _objects_of(predicate: Term) -> exp.Expr:
+def _objects_of(predicate: Term) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#targetObjectsOf."""
     return sql("SELECT o AS node FROM _t WHERE p = :p", _t=TRIPLES, p=predicate)
 

@@ -39,6 +39,21 @@ def constant_type(term: str) -> str:
     return {"<": IRI, "_": BLANK_NODE}.get(term[0], LITERAL)
 
 
+def declared_constant(expression: Expression | None, term_type: str | None) -> Expression | None:
+    """Return a constant as the IRI that it is declared to be.
+
+    Generated mappings write `rr:constant "http://…" ; rr:termType rr:IRI`, which every engine reads as the
+    IRI. A text that is no absolute IRI stays a literal, and so a fault.
+    """
+    if not isinstance(expression, Constant) or term_type not in ALLOWED["predicate"]:
+        return expression
+    plain = re.fullmatch(r'"([A-Za-z][A-Za-z0-9+.-]*:[^"\\]*)"', expression.term)
+    try:
+        return expression if plain is None else iri_constant(plain[1])
+    except ValueError:
+        return expression
+
+
 def default_term_type(position: str, expression: Expression | None, typed: bool) -> str:
     """Return the term type of a term map that gives none; `typed` means it has a language or datatype."""
     if isinstance(expression, Constant):

@@ -32,6 +32,7 @@ from lodgrants.map.model import (
 )
 from lodgrants.map.parse.build import (
     Read,
+    declared_constant,
     default_term_type,
     language_problem,
     raising,
@@ -221,6 +222,7 @@ class Parser:
             term_type = "BlankNode" if gather and expression is None else term_type
         if expression is None and gather is None and term_type != "BlankNode":
             self.lacks(node, "a term map has no constant, reference, template or function")
+        expression = declared_constant(expression, term_type)
         self.problems += term_map_problems(position, term_type, expression, where)
         self.problems += language_problem(language, where)
         return TermMap(

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.rdf.literals import text_of
 from lodgrants.validate.components.scope import Scope
 from lodgrants.validate.model import Constraint
 
 
-def min_count(constraint: Constraint, scope: Scope) -> exp.Expr:
+def min_count(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#MinCountConstraintComponent."""
     least = int(text_of(constraint.value))
     if least == 1:
         return sql(
             "SELECT f.node AS focus, NULL AS value, NULL AS path FROM _f AS f"
-            " WHERE NOT EXISTS (SELECT 1 FROM _v AS v WHERE v.focus = f.node)",
+            " ANTI JOIN _v AS v ON v.focus = f.node",
             _f=scope.focus,
-            _v=scope.values,
+            _v=scope.candidates,
         )
     return sql(
         "SELECT f.node AS focus, NULL AS value, NULL AS path FROM _f AS f LEFT JOIN _v AS v ON v.focus ="
@@ -30,13 +28,14 @@ def min_count(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def max_count(constraint: Constraint, scope: Scope) -> exp.Expr:
+def max_count(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#MaxCountConstraintComponent."""
     # Few focus nodes have so many values at all: only theirs are compared with each other.
-    return sql(
+    found = sql(
         "WITH many AS MATERIALIZED (SELECT focus FROM _v AS v GROUP BY focus HAVING count(*) > :n)"
         " SELECT v.focus, NULL AS value, NULL AS path FROM _v AS v SEMI JOIN many AS m ON m.focus = v.focus"
         " GROUP BY v.focus HAVING count(DISTINCT v.value) > :n",
-        _v=scope.values,
+        _v=scope.candidates,
         n=int(text_of(constraint.value)),
     )
+    return scope.of_focus(found)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition, sql
-from lodgrants.validate.components.scope import Scope, values_not
+from lodgrants.db.fragment import Sql, sql
+from lodgrants.validate.components.scope import Scope, Test
 from lodgrants.validate.model import Constraint, Predicate, Shapes, Term, sh
 from lodgrants.validate.paths import TRIPLES
 
 _PROPERTY = sh("PropertyConstraintComponent")
 
 
-def closed(constraint: Constraint, scope: Scope) -> exp.Expr:
+def closed(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#ClosedConstraintComponent."""
     return sql(
         "SELECT DISTINCT v.focus, t.o AS value, t.p AS path FROM _v AS v JOIN _t AS t ON t.s = v.value"
-        " WHERE NOT list_contains(:allowed, t.p)",
+        " WHERE NOT list_contains(CAST(:allowed AS VARCHAR[]), t.p)",
         _v=scope.values,
         _t=TRIPLES,
-        allowed=exp.cast(
-            exp.convert(allowed_predicates(scope.shapes, scope.shape.node, constraint)), "VARCHAR[]"
-        ),
+        allowed=allowed_predicates(scope.shapes, scope.shape.node, constraint),
     )
 
 
@@ -32,7 +28,7 @@ def allowed_predicates(shapes: Shapes, shape: Term, constraint: Constraint) -> l
     return sorted({path.iri for path in paths if isinstance(path, Predicate)} | set(constraint.members))
 
 
-def has_value(constraint: Constraint, scope: Scope) -> exp.Expr:
+def has_value(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#HasValueConstraintComponent."""
     return sql(
         "SELECT DISTINCT f.node AS focus, NULL AS value, NULL AS path FROM _f AS f"
@@ -43,8 +39,8 @@ def has_value(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def in_(constraint: Constraint, scope: Scope) -> exp.Expr:
+def in_(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#InConstraintComponent."""
     if not constraint.members:
-        return values_not(scope, exp.false())
-    return values_not(scope, condition("v.value IN (:members)", members=constraint.members))
+        return Test(sql("FALSE"))
+    return Test(sql("v.value IN (:members)", members=constraint.members))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.rdf.comparison import comparable, precedes, surely_precedes
 from lodgrants.validate.components.scope import Scope
 from lodgrants.validate.model import Constraint, Predicate
 from lodgrants.validate.paths import edges
 
 
-def _other(constraint: Constraint) -> exp.Expr:
+def _other(constraint: Constraint) -> Sql:
     """The pairs of the other property, as ``focus, value``."""
     return edges(Predicate(constraint.value))
 
 
-def equals(constraint: Constraint, scope: Scope) -> exp.Expr:
+def equals(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#EqualsConstraintComponent."""
     return sql(
         "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v ANTI JOIN _o AS o"
@@ -29,7 +27,7 @@ def equals(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def disjoint(constraint: Constraint, scope: Scope) -> exp.Expr:
+def disjoint(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#DisjointConstraintComponent."""
     return sql(
         "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v SEMI JOIN _o AS o"
@@ -39,27 +37,28 @@ def disjoint(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def less_than(constraint: Constraint, scope: Scope) -> exp.Expr:
+def less_than(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#LessThanConstraintComponent, a result for each pair."""
     return _ordered(constraint, scope, or_equal=False)
 
 
-def less_than_or_equals(constraint: Constraint, scope: Scope) -> exp.Expr:
+def less_than_or_equals(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#LessThanOrEqualsConstraintComponent, a result for each pair."""
     return _ordered(constraint, scope, or_equal=True)
 
 
-def _ordered(constraint: Constraint, scope: Scope, or_equal: bool) -> exp.Expr:
+def _ordered(constraint: Constraint, scope: Scope, or_equal: bool) -> Sql:
     """Sort out by the fast test what surely holds, then test the few other pairs exactly."""
-    value, other = exp.column("value", "v"), exp.column("value", "o")
-    return sql(
+    value, other = column("value", "v"), column("value", "o")
+    found = sql(
         "WITH q AS MATERIALIZED (SELECT DISTINCT v.focus, v.value, o.value AS other, :left AS a, :right AS b"
         " FROM _v AS v JOIN _o AS o ON o.focus = v.focus WHERE NOT coalesce(:surely, FALSE))"
         " SELECT q.focus, q.value, NULL AS path FROM q WHERE NOT coalesce(:holds, FALSE)",
-        _v=scope.values,
+        _v=scope.candidates,
         _o=_other(constraint),
         left=comparable(value),
         right=comparable(other),
         surely=surely_precedes(value, other),
-        holds=precedes(exp.column("a", "q"), exp.column("b", "q"), or_equal),
+        holds=precedes(column("a", "q"), column("b", "q"), or_equal),
     )
+    return scope.of_focus(found)

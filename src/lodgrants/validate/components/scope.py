@@ -1,46 +1,78 @@
-"""What a component sees of the shape around it when it is compiled."""
+"""What a component sees of the shape around it when it is compiled, and what it gives back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlglot import exp
+from lodgrants.db.fragment import Sql, column, sql
+from lodgrants.validate.model import Constraint, Inverse, Predicate, Shape, Shapes, Term
+from lodgrants.validate.paths import compile_path, edges
 
-from lodgrants.db.template import sql
-from lodgrants.validate.model import Constraint, Shape, Shapes, Term
-from lodgrants.validate.paths import compile_path
-
-VALUE = exp.column("value", "v")
+VALUE = column("value", "v")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A shape over a table of focus nodes (column ``node``), among all shapes.
 
-    ``failing`` names the table (column ``node``) of the nodes that do not conform to another shape.
+    ``failing`` names the table (column ``node``) of the nodes that do not conform to another shape;
+    ``table`` is one that holds the value nodes, where they were looked up before.
     """
 
     shapes: Shapes
     shape: Shape
     focus: str
     failing: Callable[[Term], str]
+    table: str | None = None
 
     @property
-    def values(self) -> exp.Expr:
+    def values(self) -> Sql:
         """The value nodes, as ``focus, value`` (https://www.w3.org/TR/shacl/#value-nodes), with repeats."""
+        if self.table:
+            return sql("SELECT focus, value FROM _v", _v=self.table)
         start = sql("SELECT node AS focus, node AS value FROM _f", _f=self.focus)
         return compile_path(self.shape.path, start) if self.shape.path else start
 
+    @property
+    def candidates(self) -> Sql:
+        """The value nodes, and where that is cheaper those of nodes that are not in focus: see `of_focus`."""
+        return edges(self.shape.path) if self._is_plain and self.shape.path else self.values
 
-# A component compiled: a query for ``focus, value, path`` of its violations; path NULL means the shape's own.
-Compile = Callable[[Constraint, Scope], exp.Expr]
+    def of_focus(self, found: Sql) -> Sql:
+        """Return those rows of a query over `candidates` that are about focus nodes.
+
+        Violations are few: to ask for them first and for the focus nodes last joins little.
+        """
+        if not self._is_plain:
+            return found
+        return sql("SELECT q.* FROM _q AS q SEMI JOIN _f AS f ON f.node = q.focus", _q=found, _f=self.focus)
+
+    @property
+    def _is_plain(self) -> bool:
+        return isinstance(self.shape.path, Predicate) or (
+            isinstance(self.shape.path, Inverse) and isinstance(self.shape.path.path, Predicate)
+        )
 
 
-def values_not(scope: Scope, holds: exp.Expr) -> exp.Expr:
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A component compiled to a condition on a single value node, ``v.value``, by which it conforms."""
+
+    holds: Sql
+
+
+# A component compiled: a test, or a query for ``focus, value, path`` of its violations, where path NULL
+# means the shape's own.
+Compile = Callable[[Constraint, Scope], Test | Sql]
+
+
+def values_not(scope: Scope, holds: Sql) -> Sql:
     """Return the value nodes (as ``v.value``) for which a condition does not hold."""
-    return sql(
-        "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v WHERE NOT coalesce(:holds, FALSE)",
-        _v=scope.values,
-        holds=holds,
+    return scope.of_focus(
+        sql(
+            "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v WHERE NOT coalesce(:holds, FALSE)",
+            _v=scope.candidates,
+            holds=holds,
+        )
     )

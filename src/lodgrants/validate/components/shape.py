@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, all_of, sql
 from lodgrants.rdf.literals import text_of
 from lodgrants.validate.components.logic import fails
 from lodgrants.validate.components.scope import Scope, values_not
@@ -16,12 +14,12 @@ _QUALIFIED = frozenset(
 _PROPERTY = sh("PropertyConstraintComponent")
 
 
-def node(constraint: Constraint, scope: Scope) -> exp.Expr:
+def node(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#NodeConstraintComponent."""
-    return values_not(scope, exp.not_(fails(scope, constraint.value)))
+    return values_not(scope, sql("NOT :fails", fails=fails(scope, constraint.value)))
 
 
-def property_(constraint: Constraint, scope: Scope) -> exp.Expr:
+def property_(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#PropertyConstraintComponent where only conformance counts.
 
     Where results are reported, the property shape reports its own (see `plan`).
@@ -29,7 +27,7 @@ def property_(constraint: Constraint, scope: Scope) -> exp.Expr:
     return node(constraint, scope)
 
 
-def qualified_min_count(constraint: Constraint, scope: Scope) -> exp.Expr:
+def qualified_min_count(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#QualifiedMinCountConstraintComponent."""
     return sql(
         "SELECT f.node AS focus, NULL AS value, NULL AS path FROM _f AS f LEFT JOIN _v AS v ON v.focus ="
@@ -41,7 +39,7 @@ def qualified_min_count(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def qualified_max_count(constraint: Constraint, scope: Scope) -> exp.Expr:
+def qualified_max_count(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#QualifiedMaxCountConstraintComponent."""
     return sql(
         "SELECT v.focus, NULL AS value, NULL AS path FROM _v AS v GROUP BY v.focus"
@@ -51,11 +49,11 @@ def qualified_max_count(constraint: Constraint, scope: Scope) -> exp.Expr:
     )
 
 
-def _qualified(constraint: Constraint, scope: Scope) -> exp.Expr:
+def _qualified(constraint: Constraint, scope: Scope) -> Sql:
     """The value nodes that conform to the qualified shape and, where asked, to no sibling shape."""
     siblings = sibling_shapes(scope.shapes, scope.shape, constraint)
-    tests = [exp.not_(fails(scope, constraint.value)), *(fails(scope, sibling) for sibling in siblings)]
-    return sql("SELECT v.focus, v.value FROM _v AS v WHERE :holds", _v=scope.values, holds=exp.and_(*tests))
+    tests = [sql("NOT :fails", fails=fails(scope, constraint.value)), *(fails(scope, s) for s in siblings)]
+    return sql("SELECT v.focus, v.value FROM _v AS v WHERE :holds", _v=scope.values, holds=all_of(tests))
 
 
 def sibling_shapes(shapes: Shapes, shape: Shape, constraint: Constraint) -> list[Term]:

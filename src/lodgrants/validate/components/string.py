@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, any_of, sql
 from lodgrants.errors import InternalError, Problem, ShapeError, Where
 from lodgrants.rdf.literals import language, text, text_of
 from lodgrants.validate.components.regex import to_re2
-from lodgrants.validate.components.scope import VALUE, Scope, values_not
+from lodgrants.validate.components.scope import VALUE, Scope, Test
 from lodgrants.validate.model import Constraint, Shape, sh
 
 _PATTERN = sh("PatternConstraintComponent")
 
 
-def min_length(constraint: Constraint, scope: Scope) -> exp.Expr:
+def min_length(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#MinLengthConstraintComponent."""
-    return values_not(
-        scope, condition("length(:text) >= :n", text=text(VALUE), n=int(text_of(constraint.value)))
-    )
+    return Test(sql("length(:text) >= :n", text=text(VALUE), n=int(text_of(constraint.value))))
 
 
-def max_length(constraint: Constraint, scope: Scope) -> exp.Expr:
+def max_length(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#MaxLengthConstraintComponent."""
-    return values_not(
-        scope, condition("length(:text) <= :n", text=text(VALUE), n=int(text_of(constraint.value)))
+    # A text has no more characters than its term has bytes between the quotes or brackets.
+    return Test(
+        sql(
+            "NOT starts_with(v.value, '_:') AND (strlen(v.value) - 2 <= :n OR length(:text) <= :n)",
+            text=text(VALUE),
+            n=int(text_of(constraint.value)),
+        )
     )
 
 
@@ -52,37 +53,33 @@ def _expression(constraint: Constraint, shape: Shape) -> str:
     return to_re2(text_of(constraint.value), text_of(constraint.options.get("flags", '""')), shape.node)
 
 
-def pattern(constraint: Constraint, scope: Scope) -> exp.Expr:
+def pattern(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#PatternConstraintComponent."""
     expression = _expression(constraint, scope.shape)
-    return values_not(
-        scope, condition("regexp_matches(:text, :pattern)", text=text(VALUE), pattern=expression)
-    )
+    return Test(sql("regexp_matches(:text, :pattern)", text=text(VALUE), pattern=expression))
 
 
-def language_in(constraint: Constraint, scope: Scope) -> exp.Expr:
+def language_in(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#LanguageInConstraintComponent, with SPARQL's langMatches."""
     ranges = [text_of(member).lower() for member in constraint.members]
     tests = [
-        condition("lang <> ''")
+        sql(":lang <> ''", lang=language(VALUE))
         if wanted == "*"
-        else condition("lang = :tag OR starts_with(lang, :prefix)", tag=wanted, prefix=f"{wanted}-")
+        else sql(
+            ":lang = :tag OR starts_with(:lang, :prefix)",
+            lang=language(VALUE),
+            tag=wanted,
+            prefix=f"{wanted}-",
+        )
         for wanted in ranges
     ]
-    return sql(
-        "SELECT DISTINCT v.focus, v.value, NULL AS path FROM (SELECT focus, value, :lang AS lang FROM _v"
-        " AS v) AS v"
-        " WHERE NOT coalesce(:holds, FALSE)",
-        _v=scope.values,
-        lang=language(VALUE),
-        holds=exp.or_(*tests) if tests else exp.false(),
-    )
+    return Test(any_of(tests))
 
 
-def unique_lang(constraint: Constraint, scope: Scope) -> exp.Expr:
+def unique_lang(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#UniqueLangConstraintComponent: one result for each language."""
     # Few focus nodes have two tagged values at all: only theirs are taken apart.
-    return sql(
+    found = sql(
         "WITH tagged AS (SELECT focus, value FROM _v AS v WHERE NOT ends_with(value, '\"') AND NOT"
         " ends_with(value, '>')),"
         " many AS MATERIALIZED (SELECT focus FROM tagged AS t GROUP BY focus HAVING count(*) > 1)"
@@ -90,6 +87,7 @@ def unique_lang(constraint: Constraint, scope: Scope) -> exp.Expr:
         " (SELECT v.focus, v.value, :lang AS lang FROM tagged AS v SEMI JOIN many AS m ON m.focus ="
         " v.focus) AS l"
         " WHERE lang <> '' GROUP BY l.focus, lang HAVING count(DISTINCT value) > 1",
-        _v=scope.values,
+        _v=scope.candidates,
         lang=language(VALUE),
     )
+    return scope.of_focus(found)

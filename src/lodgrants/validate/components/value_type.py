@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, any_of, sql
 from lodgrants.rdf.datatypes import is_of_datatype
 from lodgrants.rdf.literals import is_blank, is_iri, is_literal, text_of
-from lodgrants.validate.components.scope import VALUE, Scope, values_not
+from lodgrants.validate.components.scope import VALUE, Scope, Test
 from lodgrants.validate.model import Constraint, sh
 from lodgrants.validate.targets import compile_instances
 
@@ -21,18 +19,23 @@ _KINDS = {
 }
 
 
-def class_(constraint: Constraint, scope: Scope) -> exp.Expr:
+def class_(constraint: Constraint, scope: Scope) -> Sql:
     """Implement https://www.w3.org/TR/shacl/#ClassConstraintComponent."""
-    return values_not(
-        scope, condition("v.value IN (:instances)", instances=compile_instances(constraint.value))
+    return scope.of_focus(
+        sql(
+            "SELECT DISTINCT v.focus, v.value, NULL AS path FROM _v AS v"
+            " ANTI JOIN _i AS i ON i.node = v.value",
+            _v=scope.candidates,
+            _i=compile_instances(constraint.value),
+        )
     )
 
 
-def datatype(constraint: Constraint, scope: Scope) -> exp.Expr:
+def datatype(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#DatatypeConstraintComponent."""
-    return values_not(scope, is_of_datatype(VALUE, text_of(constraint.value)))
+    return Test(is_of_datatype(VALUE, text_of(constraint.value)))
 
 
-def node_kind(constraint: Constraint, scope: Scope) -> exp.Expr:
+def node_kind(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#NodeKindConstraintComponent."""
-    return values_not(scope, exp.or_(*(test(VALUE) for test in _KINDS[constraint.value])))
+    return Test(any_of(test(VALUE) for test in _KINDS[constraint.value]))

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import IO
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, call, column, sql
 from lodgrants.validate.report.model import COLUMNS, Report
 
 
 def write_csv(report: Report, out: IO[bytes]) -> None:
     """Write a header and a record for each result."""
     out.write((",".join(COLUMNS) + "\r\n").encode())
-    cells = exp.func("CONCAT_WS", exp.convert(","), *(_cell(exp.column(name)) for name in COLUMNS))
-    report.write_lines(condition("concat(:cells, E'\\r\\n')", cells=cells), out)
+    cells = call("concat_ws", ",", *(_cell(column(name)) for name in COLUMNS))
+    report.write_lines(sql("concat(:cells, E'\\r\\n')", cells=cells), out)
 
 
-def _cell(column: exp.Expr) -> exp.Expr:
+def _cell(value: Sql) -> Sql:
     # A spreadsheet would run a cell that begins like a formula; terms begin with <, _ or a quote.
-    return condition(
+    return sql(
         "CASE WHEN :c IS NULL THEN '' WHEN regexp_matches(CAST(:c AS VARCHAR), '^[=+@-]')"
         " THEN concat('\"', chr(39), replace(CAST(:c AS VARCHAR), '\"', '\"\"'), '\"')"
         " ELSE concat('\"', replace(CAST(:c AS VARCHAR), '\"', '\"\"'), '\"') END",
-        c=column,
+        c=value,
     )

@@ -9,9 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import IO
 
-from sqlglot import exp
-
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, call, column, sql
 from lodgrants.validate.messages import component_name, short_iris
 from lodgrants.validate.report.model import Group, Report
 from lodgrants.validate.report.table import level_name, subject, summary
@@ -56,30 +54,30 @@ def _group(group: Group) -> str:
     return f"<tr>{''.join(made)}</tr>"
 
 
-def _row() -> exp.Expr:
+def _row() -> Sql:
     cells = [
-        condition(
+        sql(
             "concat('<td data-t=\"', :title, '\">', :text, '</td>')",
             title=title,
-            text=_escaped(_text(column)),
+            text=_escaped(_text(name)),
         )
-        for title, column in zip(_TITLES, _COLUMNS, strict=True)
+        for title, name in zip(_TITLES, _COLUMNS, strict=True)
     ]
-    return exp.func("CONCAT", exp.convert("<tr>"), *cells, exp.convert("</tr>\n"))
+    return call("concat", "<tr>", *cells, "</tr>\n")
 
 
-def _text(column: str) -> exp.Expr:
-    if column == "place":
-        return condition("concat(source, ':' || line, ' @' || start, ' “' || quote || '”')")
-    if column == "severity":
-        return condition("regexp_extract(severity, '([^#/]*)>$', 1)")
-    return exp.column(column)
+def _text(name: str) -> Sql:
+    if name == "place":
+        return sql("concat(source, ':' || line, ' @' || start, ' “' || quote || '”')")
+    if name == "severity":
+        return sql("regexp_extract(severity, '([^#/]*)>$', 1)")
+    return column(name)
 
 
-def _escaped(text: exp.Expr) -> exp.Expr:
+def _escaped(text: Sql) -> Sql:
     """Text made fit to stand in HTML, by the database."""
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = condition("replace(:text, :char, :entity)", text=text, char=char, entity=entity)
+        text = sql("replace(:text, :char, :entity)", text=text, char=char, entity=entity)
     return text
 
 

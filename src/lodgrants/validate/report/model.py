@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.terms import literal
@@ -31,6 +29,7 @@ from lodgrants.validate.shape_paths import path_text, path_turtle
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import rdflib
 
 RESULTS = "result"
 _PART = 20_000
@@ -91,20 +90,34 @@ class Report:
         """Return all results as an Arrow table of N-Triples terms and texts, in a fixed order."""
         return self.engine.batches(self.query()).read_all()
 
-    def query(self, *columns: str, where: exp.Expr | None = None) -> exp.Select:
-        """Return the query for some columns (by default all) of the results in their fixed order."""
-        query = exp.select(*(columns or COLUMNS)).from_(RESULTS).where(where or exp.true()).order_by("id")
-        return query.limit(self.limit) if self.limit is not None else query
+    def query(self) -> Sql:
+        """Return the query for all columns of the results in their fixed order."""
+        return sql(
+            "SELECT _columns FROM _t ORDER BY id LIMIT :n",
+            _columns=[column(name) for name in COLUMNS],
+            _t=RESULTS,
+            n=self.limit,
+        )
 
-    def write_lines(self, line: exp.Expr, out: IO[bytes]) -> None:
+    def write_lines(self, line: Sql, out: IO[bytes]) -> None:
         """Write a text for each result in their fixed order, part by part, so that memory stays bounded."""
-        ids = exp.select("id").from_("_result").order_by("id")
-        listed = ids.limit(self.limit) if self.limit is not None else ids
+        listed = sql("SELECT id FROM _result ORDER BY id LIMIT :n", n=self.limit)
         ((first, last),) = self.engine.rows(sql("SELECT min(id), max(id) FROM _q AS q", _q=listed))
         for start in range(first or 1, (last or 0) + 1, _PART):
-            part = condition("id BETWEEN :a AND :b", a=start, b=min(start + _PART - 1, last))
-            query = exp.select(exp.alias_(line, "line")).from_(RESULTS).where(part).order_by("id")
+            query = sql(
+                "SELECT :line AS line FROM _t WHERE id BETWEEN :a AND :b ORDER BY id",
+                line=line,
+                _t=RESULTS,
+                a=start,
+                b=min(start + _PART - 1, last),
+            )
             self.engine.write_text(query, out)
+
+    def triple(self) -> tuple[bool, rdflib.Graph, str]:
+        """Return what pySHACL's ``validate`` returns: conforms, the results graph, and a text for reading."""
+        from lodgrants.validate.report.triple import as_triple
+
+        return as_triple(self)
 
     def rule_rows(self) -> list[tuple[str, str, Term, str | None, str]]:
         """Return name, shape's label, component, path and expectation of every constraint."""
@@ -126,7 +139,7 @@ class Report:
                 " GROUP BY r.rule, r.shape_label, r.severity, r.component, f.path, r.expected"
                 " ORDER BY r.rule, f.path",
                 examples=max(examples, 1),
-                message=lexical_form(condition("arg_min(f.messages[1], f.id)")),
+                message=lexical_form(sql("arg_min(f.messages[1], f.id)")),
             )
         )
         return [Group(*(*row[:-1], tuple(Example(**one) for one in row[-1]))) for row in rows]
@@ -138,7 +151,7 @@ class Report:
             if file.by_line and str(file.path) != "-":
                 find_lines(self.engine, file)
 
-    def drop_known(self, baseline: exp.Expr) -> int:
+    def drop_known(self, baseline: Sql) -> int:
         """Take out the results that an earlier report (``shape_label, component, path, focus, value``) has.
 
         Blank nodes have no lasting names and are all taken as the same. Returns the number taken out.
@@ -202,7 +215,7 @@ def create_results(engine: Engine, rules: Sequence[Rule], labels: Mapping[Term, 
             " r.source_constraint, coalesce(array_to_string(f.messages, ', '), r.messages) AS messages"
             " FROM _result AS f JOIN _rule AS r ON r.rule = f.rule LEFT JOIN _record AS g ON g.node = f.focus"
             " LEFT JOIN _place AS p ON p.id = f.id",
-            message=lexical_form(condition("f.messages[1]")),
+            message=lexical_form(sql("f.messages[1]")),
         )
     )
 
@@ -221,10 +234,14 @@ def _create_rules(engine: Engine, rules: Sequence[Rule], labels: Mapping[Term, s
         "source_constraint": [_source_constraint(rule) for rule in rules],
         "expected": [expectation(rule.constraint) for rule in rules],
     }
-    select = exp.select(exp.alias_(_unnest([rule.number for rule in rules], "INTEGER"), "rule"))
-    for name, values in columns.items():
-        select = select.select(exp.alias_(_unnest(values, "VARCHAR"), name))
-    engine.run(sql("CREATE TABLE _rule AS SELECT * FROM _q AS q", _q=select))
+    cells = [_unnest(name, values) for name, values in columns.items()]
+    engine.run(
+        sql("CREATE TABLE _rule AS SELECT unnest(range(:n)) AS rule, _cells", n=len(rules), _cells=cells)
+    )
+
+
+def _unnest(name: str, values: Sequence[str | None]) -> Sql:
+    return sql("unnest(CAST(:values AS VARCHAR[])) AS _name", values=values, _name=name)
 
 
 def _names(rules: Sequence[Rule], labels: Mapping[Term, str]) -> list[str | None]:
@@ -236,10 +253,6 @@ def _names(rules: Sequence[Rule], labels: Mapping[Term, str]) -> list[str | None
         same = sum(1 for other in names if other == name or str(other).startswith(f"{name} "))
         names.append(f"{name} {same + 1}" if same else name)
     return names
-
-
-def _unnest(values: Sequence[str | None] | Sequence[int], type_: str) -> exp.Expr:
-    return exp.func("unnest", exp.cast(exp.convert(list(values)), f"{type_}[]"))
 
 
 def _path(shape: Shape, write: Callable[[Path], str]) -> str | None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from typing import IO
 
-from sqlglot import exp
-
 from lodgrants import __version__
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.validate.messages import component_name, short_iris
 from lodgrants.validate.report.model import Report
 
@@ -40,8 +38,8 @@ def write_sarif(report: Report, out: IO[bytes]) -> None:
     out.write(f"\n]{end}\n".encode())
 
 
-def _result() -> exp.Expr:
-    return condition(
+def _result() -> Sql:
+    return sql(
         "concat(IF(id = (SELECT min(id) FROM _result), E'\\n', E',\\n'), '{\"ruleIndex\":', rule,"
         " ',\"ruleId\":', to_json(name),"
         " ',\"level\":\"', CASE regexp_extract(severity, '#(.*)>', 1) WHEN 'Warning' THEN 'warning'"

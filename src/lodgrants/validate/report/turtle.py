@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from lodgrants.db.template import condition
+from lodgrants.db.fragment import sql
 from lodgrants.rdf.namespaces import SH
 from lodgrants.validate.report.model import Report
 
@@ -15,7 +15,7 @@ def write_turtle(report: Report, out: IO[bytes]) -> None:
     head = f"@prefix sh: <{SH}> .\n\n_:lgreport a sh:ValidationReport ; sh:conforms {conforms} .\n"
     out.write(head.encode())
     report.write_lines(
-        condition(
+        sql(
             "concat('_:lgreport sh:result [ a sh:ValidationResult ; sh:focusNode ', focus,"
             " ' ; sh:resultPath ' || path_turtle, ' ; sh:value ' || value, ' ; sh:resultSeverity ', severity,"
             " ' ; sh:sourceConstraintComponent ', component, ' ; sh:sourceShape ', shape,"
