@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from lodgrants.map.vocabulary import XSD_BOOLEAN, XSD_DOUBLE, XSD_INTEGER
 from lodgrants.rdf.namespaces import XSD
-from lodgrants.rdf.sql import Expr, call, concat, literal_body, typed
+from lodgrants.rdf.sql import Expr, call, concat, iri_safe, literal_body, typed
 
 TEXT, JSON = "text", "json"
 INTEGER, DECIMAL, DOUBLE, BOOLEAN = "integer", "decimal", "double", "boolean"
@@ -132,6 +132,7 @@ def macros() -> list[str]:
     """
     return [
         "SET TimeZone = 'UTC'",
+        f"CREATE OR REPLACE MACRO lg_iri_safe(v) AS {iri_safe(exp.column('v')).sql('duckdb')}",
         """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
            THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
            ELSE v END""",
