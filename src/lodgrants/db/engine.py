@@ -108,9 +108,9 @@ class Engine:
         """Add the rows of a query to a temporary table, which is made by the first; return their number."""
         made = self.rows(sql("SELECT 1 FROM duckdb_tables WHERE table_name = :name", name=table))
         statement = (
-            sql("INSERT INTO _t :query", _t=table, query=query)
+            sql("INSERT INTO _t SELECT * FROM _rows", _t=table, _rows=query)
             if made
-            else sql("CREATE TEMPORARY TABLE _t AS :query", _t=table, query=query)
+            else sql("CREATE TEMPORARY TABLE _t AS SELECT * FROM _rows", _t=table, _rows=query)
         )
         return int(self.rows(statement)[0][0])
 

@@ -26,6 +26,7 @@ from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.summary import Summary, Tally, peak_memory
 from lodgrants.map.targets import BY_SUFFIX, Outputs
+from lodgrants.rdf.write import compile_sorted
 
 YAML_SUFFIXES = (".yml", ".yaml", ".yarrrml", ".yarrr")
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
@@ -113,7 +114,8 @@ def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
         _write_jobs([each for each in ready.jobs if each.targets], outputs, tally, ready, settings)
         jobs = [each for each in ready.jobs if not each.targets]
         try:
-            triples = ready.engine.copy_to_parquet(quads_of(jobs), path)
+            # Sorted, with the order said in the file, as COTTAS tools want it; the same bytes every time.
+            triples = ready.engine.copy_to_parquet(compile_sorted(quads_of(jobs)), path, {"index": "spog"})
         except InternalError as error:
             raise _data_error(error, ready) from error
         left = triples - sum(_count(tally, job, None, ready) for job in jobs if not job.distinct)

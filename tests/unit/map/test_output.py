@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
 from lodgrants.cli.map import command
+from support import ROOT
+
+COTTAS = ROOT / "benchmarks" / "peers" / "cottas" / "bin" / "python"
 
 MAPPING = """
 @prefix rml: <http://w3id.org/rml/> . @prefix o: <http://ex/ontology#> . @prefix unused: <http://unused/> .
@@ -124,3 +129,37 @@ def test_a_mapping_that_makes_nothing(folder: Path) -> None:
         run(folder, name)
         assert (folder / name).exists()
     assert (folder / "out.ttl").read_text() == ""
+
+
+def test_parquet_is_a_cottas_file(folder: Path) -> None:
+    run(folder, "out.nq")
+    run(folder, "out.parquet")
+    table = pq.read_table(folder / "out.parquet")
+    assert table.schema.names == ["s", "p", "o", "g"]
+    assert table.schema.metadata[b"index"] == b"spog"
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    assert rows == sorted(rows, key=lambda row: [each or "" for each in row])
+    found = Counter((s, p, o, g or "DEFAULT") for s, p, o, g in rows)
+    assert found == statements(folder / "out.nq")
+
+
+def test_parquet_of_rules_that_never_make_a_triple_twice(folder: Path) -> None:
+    text = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex/> .
+<#a> rml:logicalSource [ rml:source "a.csv" ] ; rml:subjectMap [ rml:template "http://ex/{id}" ] ;
+  rml:predicateObjectMap [ rml:predicate ex:y ; rml:objectMap [ rml:reference "year" ] ] .
+"""
+    (folder / "mapping.ttl").write_text(text, encoding="utf8")
+    assert run(folder, "out.parquet").stderr.splitlines()[-1].startswith("3 triples")
+
+
+@pytest.mark.skipif(not COTTAS.exists(), reason="pycottas wants an older DuckDB: see benchmarks/publish")
+def test_pycottas_reads_the_file(folder: Path) -> None:
+    run(folder, "out.parquet")
+    code = """
+import sys, pycottas
+path = sys.argv[1]
+assert pycottas.verify(path)
+assert pycottas.info(path)["index"] == "spog" and pycottas.info(path)["triples"] == 22
+assert len(pycottas.search(path, "<http://ex/grant/1> ?p ?o")) > 3
+"""
+    subprocess.run([COTTAS, "-c", code, folder / "out.parquet"], check=True, env={})

@@ -155,7 +155,8 @@ def test_only_select_queries_are_constraints(tmp_path: Path) -> None:
 STATED = """
 @prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 ex:a ex:sum 2.50, 007, +1, "1.50E1"^^xsd:double, "1"^^xsd:boolean,
-  "2020-01-01T00:00:00.500+00:00"^^xsd:dateTime, "0.00"^^xsd:decimal, "-02"^^xsd:integer, 100, "text 2.50", "2.50"@en .
+  "2020-01-01T00:00:00.500+00:00"^^xsd:dateTime, "0.00"^^xsd:decimal, "-02"^^xsd:integer, 100,
+  "text 2.50", "2.50"@en .
 ex:b ex:sum 2.75 ; ex:next ex:c . ex:c ex:sum 3.10 .
 """
 

@@ -20,6 +20,8 @@ Term = Node | ox.Literal
 
 _FORMATS = {".ttl": "turtle", ".nt": "nt", ".nq": "nq", ".trig": "trig", ".rdf": "rdf", ".jsonld": "jsonld"}
 
+# What relative IRIs are resolved against in a document that has no base of its own.
+_BASE = "http://example.com/base/"
 _CORE = """
     logicalSource subjectMap subject predicateObjectMap predicateMap predicate objectMap object graphMap graph
     class termType reference template constant language languageMap datatype datatypeMap parentTriplesMap
@@ -178,9 +180,8 @@ def _parsed(
         "rdf": ox.RdfFormat.RDF_XML,
         "jsonld": ox.RdfFormat.JSON_LD,
     }
-    base = "http://example.com/base/" if "@base" not in text and "BASE" not in text.upper() else None
     try:
-        parser = ox.parse(text, format=formats[format_name], base_iri=base)
+        parser = ox.parse(text, format=formats[format_name], base_iri=_BASE)
         return list(parser), tuple(parser.prefixes.items())
     except SyntaxError as error:
         where = Where(file, getattr(error, "lineno", None), getattr(error, "offset", None))
