@@ -6,10 +6,12 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from lodgrants.version import VERSION
+
 if TYPE_CHECKING:
     from lodgrants.validate.library import validate as validate
 
-__version__ = "0.1.0"
+__version__ = VERSION
 # Rooms that can be called like functions; imported when they are first asked for.
 _CALLABLE = ("map", "validate")
 

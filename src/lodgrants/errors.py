@@ -77,6 +77,10 @@ class QueryError(LodgrantsError):
     """A query is wrong or cannot be answered."""
 
 
+class PublishError(LodgrantsError):
+    """A release cannot be published, compared or checked as asked."""
+
+
 class UnsupportedError(LodgrantsError):
     """A feature is valid but not supported; it is refused by name, never skipped."""
 

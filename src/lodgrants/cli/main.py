@@ -17,6 +17,8 @@ COMMANDS = {
     "extract": "extract",
     "validate": "validate",
     "query": "query",
+    "diff": "diff",
+    "verify": "verify",
     "explain": "explain",
     "map": "map",
 }

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from lodgrants.map.model import Mapping
     from lodgrants.map.settings import Settings
+    from lodgrants.map.summary import Summary
 
 _FORMATS = {"nt": "N-Triples", "nq": "N-Quads", "ttl": "Turtle", "trig": "TriG", "parquet": "Parquet"}
 
@@ -44,7 +45,10 @@ _FORMATS = {"nt": "N-Triples", "nq": "N-Quads", "ttl": "Turtle", "trig": "TriG",
     "--allow", "roots", multiple=True, type=click.Path(path_type=Path), help="Another folder to read from."
 )
 @click.option("--allow-http", is_flag=True, help="Allow sources on the web.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option(
+    "--summary", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary as JSON, too."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 def command(mapping: Path | None, output: Path | None, form: str | None, **options: object) -> None:
     """Turn CSV, JSON, XML, tables and databases into RDF by a MAPPING in RML, R2RML or YARRRML."""
     if options["functions"]:
@@ -54,16 +58,22 @@ def command(mapping: Path | None, output: Path | None, form: str | None, **optio
         raise click.UsageError("a mapping is needed")
     from lodgrants.map.api import load_mapping
 
-    model = load_mapping(mapping)
     settings = _settings(options)
     if options["check"]:
-        _check(model, settings)
-    elif options["explain"]:
+        _check(mapping, settings)
+        return
+    model = load_mapping(mapping)
+    if options["explain"]:
         from lodgrants.map.explain import explain
 
         click.echo(explain(model, settings))
     else:
-        _run(model, output, form, settings, quiet=bool(options["quiet"]))
+        summary = _run(model, output, form, settings)
+        if not options["quiet"]:
+            for line in summary.lines():
+                click.echo(line, err=True)
+        if options["summary"]:
+            _write_json(summary, Path(str(options["summary"])))
 
 
 def _settings(options: dict[str, object]) -> Settings:
@@ -104,30 +114,40 @@ def _pair(given: str) -> tuple[str, str]:
     return name, path
 
 
-def _run(model: Mapping, output: Path | None, form: str | None, settings: Settings, quiet: bool) -> None:
+def _run(model: Mapping, output: Path | None, form: str | None, settings: Settings) -> Summary:
     from lodgrants.map.api import run_mapping, write_text
 
-    started = monotonic()
-    if output is None and form == "parquet":
+    if output is not None:
+        return run_mapping(model, output, settings, _FORMATS[form] if form else None)
+    if form == "parquet":
         raise click.UsageError("Parquet needs a file: give -o")
-    if output is None:
-        summary = write_text(model, sys.stdout.buffer, settings, _FORMATS[form or "nq"])
-    else:
-        summary = run_mapping(model, output, settings, _FORMATS[form] if form else None)
-    if not quiet:
-        for line in summary.lines(monotonic() - started):
-            click.echo(line, err=True)
+    return write_text(model, sys.stdout.buffer, settings, _FORMATS[form or "nq"])
 
 
-def _check(model: Mapping, settings: Settings) -> None:
-    from lodgrants.map.check import check_mapping
+def _write_json(summary: Summary, path: Path) -> None:
+    from lodgrants.db.files import replacing
 
-    findings = check_mapping(model, settings)
-    for finding in findings:
-        click.echo(str(finding).replace("error[", "note[", 1), err=True)
-    if not findings:
+    with replacing(path) as part:
+        part.write_text(summary.as_json(), encoding="utf8")
+
+
+def _check(path: Path, settings: Settings) -> None:
+    from lodgrants.map.api import read_mapping
+    from lodgrants.map.check import NOTES, check_mapping
+
+    mapping, problems = read_mapping(path)
+    mentioned = path.read_text(encoding="utf8", errors="replace") if problems else ""
+    problems = [*problems, *check_mapping(mapping, settings, mentioned)]
+    notes = [each for each in problems if each.code in NOTES]
+    faults = [each for each in problems if each.code not in NOTES]
+    for each in faults:
+        click.echo(str(each), err=True)
+    for each in notes:
+        click.echo(str(each).replace("error[", "note[", 1), err=True)
+    if not problems:
         click.echo("nothing to say against it", err=True)
-    sys.exit(1 if findings else 0)
+    unsupported = bool(faults) and all(each.code == "LG-MAP-007" for each in faults)
+    sys.exit(3 if unsupported else 2 if faults else 1 if notes else 0)
 
 
 def _print_functions() -> None:

@@ -27,7 +27,10 @@ FORMATS = ("table", *TABLES, *GRAPHS)
 @click.option("--name", help="Run a named query; see --list.")
 @click.option("--list", "listed", is_flag=True, help="List the named queries.")
 @click.option(
-    "--data", multiple=True, type=click.Path(path_type=Path), help="RDF file; default: last build's."
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="RDF file or output folder; default: last build's.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")

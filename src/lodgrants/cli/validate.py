@@ -10,7 +10,9 @@ import click
 
 from lodgrants.db.engine import Limits
 from lodgrants.db.files import replacing
+from lodgrants.errors import InputError, Problem
 from lodgrants.rdf.formats import SYNTAXES
+from lodgrants.rdf.published import OUTPUT, beside, published
 from lodgrants.resources import shipped
 from lodgrants.validate.baseline import apply_baseline
 from lodgrants.validate.report.formats import FORMATS, PLACED, writer
@@ -23,7 +25,7 @@ LEVELS = ("info", "warning", "violation")
 
 
 @click.command("validate")
-@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--shapes", multiple=True, type=click.Path(path_type=Path), help="Shapes: files or folders.")
 @click.option("--engine", type=click.Choice(["auto", "sql", "pyshacl"]), default="auto", show_default=True)
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
@@ -69,6 +71,7 @@ def command(
 ) -> None:
     """Validate DATA (RDF files in any syntax, or Parquet; - for standard input) against SHACL shapes.
 
+    Without DATA it is what the last build published. With a published graph its evidence is read, too.
     Exit code 0: nothing as severe as --fail-on. 1: findings. 2: wrong input. 3: a feature is not supported.
     """
     options = Options(
@@ -80,7 +83,7 @@ def command(
         advanced=advanced,
         limit=limit,
     )
-    with validate(data, shapes or [shipped("shapes")], options) as report:
+    with validate(_data(data), shapes or [shipped("shapes")], options) as report:
         if baseline:
             known = apply_baseline(report, baseline)
             click.echo(f"{known:,} results are in the baseline and not reported", err=True)
@@ -89,6 +92,16 @@ def command(
         _write(report, format_, output)
         failed = fail_on != "never" and any(_level(s) >= LEVELS.index(fail_on) for s in report.counts())
     click.get_current_context().exit(1 if failed else 0)
+
+
+def _data(named: tuple[Path, ...]) -> list[Path]:
+    """Return the files to validate; a published graph comes with the evidence that lies beside it."""
+    files = [file for path in named for file in (path, *beside(path))] if named else published()
+    if not files:
+        hint = "run `lodgrants build` first, or name the data"
+        raise InputError(Problem("LG-RDF-001", f"no such file: {OUTPUT / 'lodgrants.nq'}", hint=hint))
+    # Whoever names both means each of them once.
+    return list(dict.fromkeys(files))
 
 
 def _level(severity: str) -> int:

@@ -74,11 +74,15 @@ class Engine:
         described = self._execute(sql("DESCRIBE :query", query=query)).fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
 
-    def copy_to_parquet(self, query: Statement, path: Path) -> None:
-        """Write a result to a Parquet file, in parallel and without going through Python."""
-        self._execute(
-            sql("COPY :query TO :path (FORMAT parquet, COMPRESSION zstd)", query=query, path=str(path))
+    def copy_to_parquet(self, query: Statement, path: Path, metadata: Mapping[str, str] | None = None) -> int:
+        """Write a result to a Parquet file, in parallel, with key-value metadata; return its rows."""
+        copy = sql(
+            "COPY :query TO :path (FORMAT parquet, COMPRESSION zstd, KV_METADATA :metadata)",
+            query=query,
+            path=str(path),
+            metadata=metadata or {},
         )
+        return int(self.rows(copy)[0][0])
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""
@@ -128,6 +132,9 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
         config: Mapping[str, Any] = {
             "temp_directory": folder,
             "preserve_insertion_order": "false",
+            # It sorts a sorted file in parts and joins these in any order; who compares a row with the row
+            # before (`lag` over a sorted subquery) needs one order, and memory for more than one row.
+            "disabled_optimizers": "partitioned_execution",
             **({"threads": str(limits.threads)} if limits.threads else {}),
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }

@@ -17,11 +17,15 @@ def replacing(path: Path) -> Iterator[Path]:
         part = Path(file.name)
     try:
         yield part
-        # A temporary file is its owner's only; what is published is readable as any new file would be.
-        part.chmod(0o666 & ~_umask())
+        give_rights(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def give_rights(path: Path) -> None:
+    """Give a temporary file or folder, its owner's only, the rights that any new one would have."""
+    path.chmod((0o777 if path.is_dir() else 0o666) & ~_umask())
 
 
 def _umask() -> int:

@@ -19,6 +19,7 @@ from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.values.slug import number_key, short_hash
 from lodgrants.rdf.namespaces import DCTERMS, LG, SCHEMA, SKOS
+from lodgrants.version import VERSION
 
 _ABOUT_GRANT = ("granted", "spent", "disbursed", "requested")
 _TEXT_ROWS = {
@@ -75,11 +76,20 @@ class _Assembly:
             "source": self._source.name,
             "key": self._namer.key,
             "topic": self._namer.own("project"),
+            "extraction": self._extraction(),
             **self._about_page(),
             **self._rows.as_dict(),
             "coverage": coverage.as_dict(),
             "withheld": dict(sorted(self._reading.withheld.items())),
             "notes": [_note(note) for note in self._reading.notes],
+        }
+
+    def _extraction(self) -> dict[str, str]:
+        profile = self._source.version
+        return {
+            "id": self._namer.extraction(profile, VERSION),
+            "profile": profile,
+            "software": f"lodgrants {VERSION}",
         }
 
     def _about_page(self) -> dict[str, Any]:

@@ -9,11 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-
-from lodgrants.db.engine import Engine
-from lodgrants.db.files import replacing
-from lodgrants.db.template import sql
 
 _DIGITS = 8
 
@@ -24,7 +19,7 @@ class Conflict:
 
     record: str
     places: tuple[str, ...]
-    sums: tuple[str, ...]
+    sums: tuple[str | None, ...]
 
     @property
     def differs(self) -> bool:
@@ -41,45 +36,18 @@ class Conflict:
         return f"captures of {self.record} state different sums: {said} ({places})"
 
 
-def find_conflicts(engine: Engine, records: Path) -> list[Conflict]:
-    """Return the record IRIs that more than one line of a file of records has."""
-    query = sql(
-        """
-        WITH record AS (
-            SELECT id, coalesce(capture ->> 'url', capture ->> 'file') AS place,
-                   list_aggregate(list_sort(CAST(json_extract_string(amounts, '$[*].statedAs') AS VARCHAR[])),
-                                  'string_agg', ', ') AS sums
-            FROM read_json(:records, format = 'newline_delimited', columns = {
-                'id': 'VARCHAR', 'capture': 'JSON', 'amounts': 'JSON'}, maximum_object_size = 100000000)
-        )
-        SELECT id, list(place ORDER BY place, sums), list(sums ORDER BY place, sums)
-        FROM record GROUP BY id HAVING count(*) > 1 ORDER BY id
-        """,
-        records=str(records),
-    )
-    return [Conflict(row[0], tuple(row[1]), tuple(row[2])) for row in engine.rows(query)]
+def conflict(record: str, captures: Iterable[tuple[str, str | None]]) -> Conflict:
+    """Return the conflict between captures of one record, given each one's place and sums in any order."""
+    ordered = sorted(captures, key=lambda each: (each[0], each[1] or ""))
+    return Conflict(record, tuple(place for place, _ in ordered), tuple(sums for _, sums in ordered))
 
 
-def separate(records: Path, conflicts: Iterable[Conflict]) -> None:
-    """Give each further record of an IRI a name of its own; a capture given twice is kept once."""
-    shared = {conflict.record: set[str]() for conflict in conflicts}
-    if not shared:
-        return
-    with replacing(records) as part, part.open("w", encoding="utf8") as sink:
-        for line in records.open(encoding="utf8"):
-            record = json.loads(line)
-            seen = shared.get(record["id"])
-            if seen is not None:
-                capture = record["capture"]["sha256"]
-                if capture in seen:
-                    continue
-                seen.add(capture)
-                if len(seen) > 1:
-                    line = _renamed(line, record["id"], f"{record['id']}/{capture[:_DIGITS]}")
-            sink.write(line)
+def further_name(record: str, capture: str) -> str:
+    """Name the record of a further capture, by its checksum."""
+    return f"{record}/{capture[:_DIGITS]}"
 
 
-def _renamed(line: str, old: str, new: str) -> str:
+def renamed(line: str, old: str, new: str) -> str:
     """Replace the record's IRI where it stands as a whole value; evidence is the record's own, too."""
     evidence = old.replace("/record/", "/id/evidence/")
     line = line.replace(json.dumps(old, ensure_ascii=False), json.dumps(new, ensure_ascii=False))

@@ -30,6 +30,10 @@ class Namer:
         """Name a capture by its content."""
         return f"{self.base}id/capture/{sha256}"
 
+    def extraction(self, profile: str, software: str) -> str:
+        """Name the reading of a source's pages by one version of its profile and of the software."""
+        return f"{self.base}id/extraction/{self.source}/{profile[:12]}-{software}"
+
     def organization(self, organization: Organization) -> str:
         """Name an organisation by its country, where stated, and its name."""
         country = f"{organization.country.lower()}-" if organization.country else ""

@@ -5,9 +5,10 @@ A profile is data, ``mappings/<source>/source.yml``; docs/profiles.md describes 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lodgrants.errors import ConfigError
@@ -127,13 +128,18 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publisher and how its pages are read."""
+    """A publisher and how its pages are read.
+
+    ``licence`` is the IRI of the terms, empty where the publisher states none; ``unlicensed_because`` says
+    why its records are published all the same. ``version`` is the SHA-256 of the profile.
+    """
 
     name: str
     title: str
     publisher: str
     publisher_url: str
     licence: str
+    unlicensed_because: str
     language: str
     countries: tuple[str, ...]
     month_first: bool
@@ -145,6 +151,7 @@ class Source:
     publish: tuple[str, ...]
     promoter_receives: bool
     elsewhere: tuple[str, ...] = ()
+    version: str = ""
 
 
 def load_source(path: Path) -> Source:
@@ -153,17 +160,19 @@ def load_source(path: Path) -> Source:
     source = _source(node)
     if node.problems:
         raise ConfigError(*node.problems)
-    return source
+    return replace(source, version=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _source(node: Node) -> Source:
     publisher, recognise = node.child("publisher"), node.child("recognise")
+    terms = node.child("without-licence")
     source = Source(
         name=node.text("source"),
         title=node.text("title"),
         publisher=publisher.text("name"),
         publisher_url=publisher.text("url", ""),
-        licence=node.text("licence"),
+        licence=node.text("licence", ""),
+        unlicensed_because=_reason(terms),
         language=node.text("language", "en"),
         countries=node.texts("countries"),
         month_first=node.choice("dates", ("day-first", "month-first"), "day-first") == "month-first",
@@ -177,8 +186,18 @@ def _source(node: Node) -> Source:
     )
     publisher.done()
     recognise.done()
+    terms.done()
     node.done()
     return source
+
+
+def _reason(terms: Node) -> str:
+    """Return why records are published although no licence is known; empty where they must not be."""
+    if not terms:
+        return ""
+    always = terms.choice("publish", ("always", "never")) == "always"
+    reason = terms.text("because")
+    return reason if always else ""
 
 
 def _common_ignores() -> Iterator[Ignore]:

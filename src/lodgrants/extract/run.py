@@ -81,7 +81,13 @@ def chosen(sources: tuple[Source, ...], names: tuple[str, ...]) -> tuple[Source,
 
 def extract(paths: Iterable[Path], reader: Reader, processes: int | None = None) -> Iterator[Extracted]:
     """Read all captures in the files, in order; pages that cannot be read come as problems."""
-    raws = (raw for path in paths for raw in read_raw(path))
+    return extract_raw((raw for path in paths for raw in read_raw(path)), reader, processes)
+
+
+def extract_raw(
+    raws: Iterator[RawCapture | InputError], reader: Reader, processes: int | None = None
+) -> Iterator[Extracted]:
+    """Read captures given as bytes, in order; the iterator runs ahead of the results by a few chunks."""
     first = list(islice(raws, _CHUNK))
     processes = processes or os.cpu_count() or 1
     if len(first) < _CHUNK or processes == 1:

@@ -6,13 +6,14 @@ GREL that mappings use, for the conditions of IDLab's list, and for our own norm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from sqlglot import exp
 
-from lodgrants.errors import MappingError, Problem
+from lodgrants.errors import MappingError, Problem, Where
 from lodgrants.map.compile.scope import Scope
 from lodgrants.map.compile.values import BOOLEAN, DOUBLE, INTEGER, TEXT, Value
 from lodgrants.map.model import FunctionCall
@@ -64,26 +65,39 @@ _YES, _NO = ("any_true", "p_any_true", "expression_e"), ("any_false", "p_any_fal
 
 def call_function(function_call: FunctionCall, inputs: list[tuple[str, Value]], scope: Scope) -> Value:
     """Return the value of a call; raise MappingError when a name in it is not known."""
-    function = find(function_call.function)
+    if problems := call_problems(function_call):
+        raise MappingError(*problems)
+    function = registry()[function_call.function]
     args: dict[str, Value] = {}
     for parameter, given in inputs:
-        args[_slot(function_call.function, function, parameter, args)] = given
-    missing = [names[0] for names in function.parameters[: len(function.parameters) - function.optional]]
-    if absent := [name for name in missing if name not in args]:
-        raise _unknown(f"{function_call.function} needs the parameter {absent[0]}", absent[0])
-    output = local_name(function_call.output) if function_call.output else None
-    if output is not None and output not in _OUTPUTS[function.returns]:
-        raise _unknown(f"{function_call.function} has no output {output}", output, _OUTPUTS[function.returns])
+        args[_slot(function, parameter, args) or ""] = given
     built = function.build(args, scope)
     return Value(built, function.returns, (built,))
 
 
-def find(iri: str) -> Function:
-    """Return the function of an IRI; raise MappingError with the nearest name when there is none."""
-    functions = registry()
-    if iri in functions:
-        return functions[iri]
-    raise _unknown(f"the function {iri} is not known", iri, functions)
+def call_problems(function_call: FunctionCall, where: Where | None = None) -> list[Problem]:
+    """Return what is wrong with a call: names that are not known, with the nearest, and what is missing."""
+    iri, function = function_call.function, registry().get(function_call.function)
+    if function is None:
+        return [_unknown(f"the function {iri} is not known", iri, where, registry())]
+    problems = []
+    taken: dict[str, None] = {}
+    for parameter, _ in function_call.inputs:
+        slot = _slot(function, parameter, taken)
+        if slot is None:
+            known = [each for names in function.parameters for each in names]
+            name = local_name(parameter)
+            problems.append(_unknown(f"{iri} has no parameter {name}", name, where, known))
+        else:
+            taken[slot] = None
+    needed = [names[0] for names in function.parameters[: len(function.parameters) - function.optional]]
+    absent = [each for each in needed if each not in taken]
+    if absent and not problems:
+        problems.append(_unknown(f"{iri} needs the parameter {absent[0]}", absent[0], where))
+    output = local_name(function_call.output) if function_call.output else None
+    if output is not None and output not in _OUTPUTS[function.returns]:
+        problems.append(_unknown(f"{iri} has no output {output}", output, where, _OUTPUTS[function.returns]))
+    return problems
 
 
 def local_name(iri: str) -> str:
@@ -91,21 +105,18 @@ def local_name(iri: str) -> str:
     return iri.rsplit("#")[-1].rsplit("/")[-1]
 
 
-def _slot(iri: str, function: Function, parameter: str, taken: Args) -> str:
+def _slot(function: Function, parameter: str, taken: Container[str]) -> str | None:
     name = local_name(parameter)
     for names in function.parameters:
         if name in names and (names[0] not in taken or names is function.parameters[-1]):
             return names[0]
-    known = [each for names in function.parameters for each in names]
-    raise _unknown(f"{iri} has no parameter {name}", name, known)
+    return None
 
 
-def _unknown(
-    message: str, name: str, known: Mapping[str, object] | tuple[str, ...] | list[str] = ()
-) -> MappingError:
+def _unknown(message: str, name: str, where: Where | None, known: Iterable[str] = ()) -> Problem:
     near = get_close_matches(name, list(known), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "`lodgrants map --functions` lists what there is"
-    return MappingError(Problem("LG-MAP-006", message, value=name, hint=hint))
+    return Problem("LG-MAP-006", message, where, name, hint=hint)
 
 
 def _text(args: Args, names: tuple[str, ...]) -> Expr:
@@ -238,6 +249,7 @@ def _condition(kind: type[exp.Binary]) -> Callable[[Args, Scope], Expr]:
     )
 
 
+@cache
 def registry() -> dict[str, Function]:
     """Return all functions by IRI."""
     found = {GREL + name: function for name, function in (_grel_texts() | _grel_numbers()).items()}

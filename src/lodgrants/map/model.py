@@ -172,11 +172,12 @@ Field = ExpressionField | IterableField
 
 @dataclass(frozen=True, slots=True)
 class JoinCondition:
-    """A pair of expressions that must be equal."""
+    """A pair of expressions that must be equal; `where` is the place of the child's."""
 
     child: Expression
     parent: Expression
     where: Where | None = field(default=None, compare=False)
+    parent_where: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlglot import exp
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.queries import Job, plan
-from lodgrants.map.compile.references import Abstract, of_term_map, references_of, term_maps
+from lodgrants.map.compile.references import Abstract, of_term_map, places_of, references_of, term_maps
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
@@ -84,6 +84,7 @@ def needs_order(mapping: Mapping) -> bool:
 
 def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
     """Return a table for each logical source and view of a mapping."""
+    room.places = places_of(mapping)
     needs = {each: dict.fromkeys(references) for each, references in references_of(mapping).items()}
     views = [each for each in needs if isinstance(each, LogicalView)]
     for view in views:
@@ -98,7 +99,7 @@ def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
     problems = []
     for view in views:
         relation = _view(view, relations, room, base)
-        problems += missing(view, tuple(needs[view]), relation)
+        problems += missing(view, tuple(needs[view]), relation, room)
     if problems:
         raise MappingError(*problems)
     return relations
@@ -155,6 +156,7 @@ class _Uniqueness:
     def holds(self, table: str, columns: tuple[str, ...]) -> bool:
         if columns == ("rowid",):
             return True
+        columns = columns or ("TRUE",)
         if (table, columns) not in self._known:
             self._known[table, columns] = self._ask(table, columns)
         return self._known[table, columns]

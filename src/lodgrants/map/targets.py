@@ -202,9 +202,3 @@ def _tar(plain: IO[bytes], file: IO[bytes], mode: str, path: Path) -> None:
     plain.seek(0)
     with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
         archive.addfile(member, plain)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

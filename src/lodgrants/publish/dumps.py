@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,14 @@ def write_dump(
     plan = compile_text(quads, syntax, prefixes)
     with replacing(path) as part, _sink(part, packed=path.suffix == ".gz") as sink:
         return _run(engine, plan, prefixes, sink)
+
+
+def pack(path: Path) -> Path:
+    """Pack a file beside itself, with neither name nor time in the header, and return the packed file."""
+    packed = path.with_name(f"{path.name}.gz")
+    with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    return packed
 
 
 def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:

@@ -16,24 +16,32 @@ from lodgrants.db.engine import open_engine
 from lodgrants.db.text import write_text
 from lodgrants.errors import Problem, QueryError
 from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
+from lodgrants.rdf.published import OUTPUT, published
 from lodgrants.rdf.read import QUADS, load_quads
 from lodgrants.rdf.write import compile_text
 
-DEFAULT = Path("output", "lodgrants.nq")
 _KEPT = 4
 
 
 def data_files(paths: Sequence[Path]) -> list[RdfFile]:
-    """Return the files to query: those named, else what the last build published here.
+    """Return the files to query: those named, else what the last build published here, evidence included.
+
+    A folder stands for what is published in it.
 
     :raises QueryError: when there is nothing. InputError: when a file is not there or of no known syntax.
     """
-    if paths:
-        return [rdf_file(path) for path in paths]
-    if not DEFAULT.is_file():
+    return [rdf_file(file) for path in (paths or [OUTPUT]) for file in _named(path)]
+
+
+def _named(path: Path) -> list[Path]:
+    if path.exists() and not path.is_dir():
+        return [path]
+    files = published(path)
+    if not files and (path == OUTPUT or path.is_dir()):
         hint = "run `lodgrants build` first, or name data with --data"
-        raise QueryError(Problem("LG-QRY-003", f"there is no data: {DEFAULT} is not here", hint=hint))
-    return [rdf_file(DEFAULT)]
+        message = f"there is no data: {path / 'lodgrants.nq'} is not here"
+        raise QueryError(Problem("LG-QRY-003", message, hint=hint))
+    return files or [path]
 
 
 def open_store(files: Sequence[RdfFile], cache: Path = Path(".lodgrants")) -> ox.Store:

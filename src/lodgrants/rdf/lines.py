@@ -7,6 +7,7 @@ N-Quads at spaces. A line that is not plainly canonical comes back whole, for a 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, all_of, column, sql
@@ -175,6 +176,7 @@ def _is_plain() -> Sql:
     terms = sql(
         "stop = '.' AND n > 3 AND starts_with(p, '<') AND ends_with(p, '>') AND NOT contains(p, '\\')"
         " AND (starts_with(s, '<') AND ends_with(s, '>') AND NOT contains(s, '\\') OR starts_with(s, '_:'))"
+        " AND (g IS NULL OR NOT contains(g, '\\'))"
     )
     return all_of([terms, _is_plain_object()])
 
@@ -182,7 +184,8 @@ def _is_plain() -> Sql:
 def _is_plain_object(name: str = "o") -> Sql:
     """Whether a column is a term in canonical form; the usual kinds need no regular expression."""
     return sql(
-        "CASE WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
+        "CASE WHEN contains(:o, chr(127)) THEN FALSE"
+        " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
         " WHEN starts_with(:o, '\"') THEN CASE WHEN ends_with(:o, '\"') THEN NOT contains(:o[2:-2], '\"')"
         "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
         "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
@@ -193,6 +196,14 @@ def _is_plain_object(name: str = "o") -> Sql:
         language=_LANGUAGE,
         string=f'"^^<{XSD}string>',
     )
+
+
+def parquet_quads(engine: Engine, path: Path) -> Sql:
+    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms (``g`` may be missing).
+
+    :raises InputError: when the file has no such columns.
+    """
+    return quads_of(engine, sql("SELECT * FROM read_parquet(:path)", path=str(path)), str(path))
 
 
 def quads_of(engine: Engine, source: Sql, name: str) -> Sql:

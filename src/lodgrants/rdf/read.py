@@ -18,7 +18,15 @@ from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import nameless, quads_of, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.lines import (
+    nameless,
+    parquet_quads,
+    quads_of,
+    refused,
+    rejected,
+    split_quads,
+    split_triples,
+)
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
@@ -97,6 +105,10 @@ class _Table:
         """The condition on ``p`` of a quad that is kept."""
         return sql("TRUE") if self.predicates is None else sql("p IN (:kept)", kept=self.predicates)
 
+    def take(self, quads: Sql, prefix: str) -> None:
+        """Add those rows of a relation whose predicates are kept."""
+        self.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=self.keep), prefix)
+
     def add(self, rows: Sql, prefix: str) -> None:
         """Add rows, their blank nodes' names prefixed; the first make the table, which is the fastest way."""
         if prefix:
@@ -127,8 +139,7 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
     if file.stream is not None:
         return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
-        source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
-        return _load_relation(into, source, file, prefix)
+        return into.take(parquet_quads(into.engine, file.path), prefix)
     with TemporaryDirectory(prefix="lodgrants-") as folder:
         if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
             return _load_lines(into, file, prefix, Path(folder))
@@ -138,17 +149,12 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
         return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
 
-def _load_relation(into: _Table, source: Sql, file: RdfFile, prefix: str) -> None:
-    quads = quads_of(into.engine, source, str(file.path))
-    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
-
-
 def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
     import pyarrow as pa
 
     into.engine.register(_STREAM, pa.RecordBatchReader.from_stream(file.stream))
     try:
-        _load_relation(into, sql("SELECT * FROM _s", _s=_STREAM), file, prefix)
+        into.take(quads_of(into.engine, sql("SELECT * FROM _s", _s=_STREAM), str(file.path)), prefix)
     finally:
         into.engine.unregister(_STREAM)
 

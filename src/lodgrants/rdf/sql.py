@@ -58,8 +58,8 @@ def concat(*parts: Expr | str) -> Expr:
 
 def present(nullable: list[Expr], then: Expr) -> Expr:
     """Return `then` where none of the expressions is NULL, and NULL elsewhere."""
-    unique = {each.sql("duckdb"): each for each in nullable}
-    return when(exp.and_(*(not_null(each) for each in unique.values())), then) if unique else then
+    unique = dict.fromkeys(nullable)
+    return when(exp.and_(*(not_null(each) for each in unique)), then) if unique else then
 
 
 def when(condition: Expr, then: Expr, otherwise: Expr | None = None) -> Expr:

@@ -226,7 +226,7 @@ def test_a_language_map(tmp_path: Path) -> None:
     ("part", "error", "word"),
     [
         ('rr:template "http://s/{N}"', MappingError, "did you mean 'n'"),
-        ('rml:reference "v"', MappingError, "not a valid IRI"),
+        ('rml:reference "v"', MappingError, "no valid IRI"),
         ('rr:template "http://s/{n}" ; rr:termtype rr:IRI', MappingError, "termType"),
         ('rml:template "http://s/{n" ; rr:termType rr:IRI', MappingError, "not closed"),
         ('rr:constant "x"', MappingError, "term type"),

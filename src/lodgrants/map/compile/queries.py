@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from sqlglot import exp
 
+from lodgrants.map.compile.scope import rows_of
+from lodgrants.map.compile.sharing import share
 from lodgrants.map.compile.terms import Term
 from lodgrants.map.compile.triples import CHILD, PARENT, Statement
 from lodgrants.map.model import LogicalTarget
-from lodgrants.rdf.sql import Expr, concat, not_null, null, present
+from lodgrants.rdf.sql import Expr, call, concat, not_null, null, present
 
 QUAD = ("s", "p", "o", "g")
 Unique = Callable[[str, tuple[str, ...]], bool]
@@ -40,8 +43,28 @@ class Job:
 
     def quads(self) -> exp.Query:
         """Return a query for terms in the columns s, p, o, g."""
-        query = union([_quad(one) for one in self.statements])
+        query = union([_quads(group) for group in _by_row(self.statements)])
         return exp.select(*QUAD).distinct().from_(query.subquery("u")) if self.distinct else query
+
+    @property
+    def triples_maps(self) -> tuple[str, ...]:
+        """Return the names of the triples maps whose statements these are."""
+        return tuple(dict.fromkeys(each.triples_map for each in self.statements))
+
+    def counts(self) -> exp.Select:
+        """Return a query for how many triples each triples map makes, in the order of `triples_maps`.
+
+        Only for statements that make no triple twice: it asks where they make one, and makes no text.
+        """
+        sums: dict[str, list[Expr]] = defaultdict(list)
+        for one in self.statements:
+            rows = call("count", exp.Star())
+            if nullable := _nullable(one):
+                present_there = exp.Where(this=exp.and_(*(not_null(each) for each in nullable)))
+                rows = exp.Filter(this=rows, expression=present_there)
+            sums[one.triples_map].append(rows)
+        added = [reduce(lambda a, b: exp.Add(this=a, expression=b), each) for each in sums.values()]
+        return exp.select(*added).from_(_rows(self.statements[0]))
 
 
 def plan(
@@ -136,16 +159,8 @@ def _meet(one: Statement, other: Statement) -> bool:
 
 def _rows(statement: Statement) -> exp.Table:
     """Return what a statement selects from: the row, the parent's row, and unnested lists beside them."""
-    base = exp.alias_(exp.to_table(statement.table), CHILD, table=True)
-    assert isinstance(base, exp.Table)
-    joins = []
-    if statement.parent is not None:
-        joins.append(exp.Join(this=exp.to_table(statement.parent).as_(PARENT)))
-    for alias, values in statement.lists.items():
-        member = exp.Anonymous(this="unnest", expressions=[values.copy()])
-        joins.append(exp.Join(this=exp.select(member.as_("v")).subquery(alias)))
-    base.set("joins", joins)
-    return base
+    parent = exp.to_table(statement.parent).as_(PARENT) if statement.parent is not None else None
+    return rows_of(statement.table, CHILD, statement.lists, parent)
 
 
 def _quad(statement: Statement) -> exp.Query:
@@ -161,6 +176,38 @@ def _quad(statement: Statement) -> exp.Query:
     return query.where(*(not_null(exp.column(name)) for name in needed))
 
 
+def _by_row(statements: tuple[Statement, ...]) -> list[list[Statement]]:
+    """Return statements in groups of those that one pass over a table's rows can make together."""
+    groups: dict[object, list[Statement]] = defaultdict(list)
+    for each in statements:
+        groups[(each.table, each.subject) if each.simple and not each.where else id(each)].append(each)
+    return list(groups.values())
+
+
+def _quads(statements: list[Statement]) -> exp.Query:
+    """Return the quads of statements: of several over the same rows as lists that are unnested."""
+    if not statements[0].simple or statements[0].where:
+        return _quad(statements[0])
+    rows, over = _pass(tuple(statements))
+    lists = call("unnest", call("list_value", *(_rest(one) for one in over)))
+    each = exp.select(exp.column("subject", table=CHILD).as_("s"), lists.as_("rest"))
+    each = each.from_(rows, copy=False)
+    rest = [call("struct_extract", exp.column("rest"), name).as_(name) for name in QUAD[1:]]
+    query = exp.select(QUAD[0], *rest).from_(each.subquery("q", copy=False), copy=False)
+    return query.where(not_null(exp.column("rest")), copy=False)
+
+
+def _rest(statement: Statement) -> Expr:
+    """Return predicate, object and graph as one value, NULL where one that must be there is not."""
+    terms = (statement.predicate, statement.object, statement.graph)
+    fields = [
+        exp.PropertyEQ(this=exp.to_identifier(name), expression=null() if term is None else term.text.copy())
+        for name, term in zip(QUAD[1:], terms, strict=True)
+    ]
+    nullable = [each for term in terms if term is not None for each in term.nullable]
+    return present(nullable, exp.Struct(expressions=fields))
+
+
 def _lines(statement: Statement) -> exp.Query:
     query = exp.select(_line(statement).as_("line")).from_(_rows(statement))
     return query.where(*(each.copy() for each in statement.where)) if statement.where else query
@@ -173,24 +220,39 @@ def _line(statement: Statement, subject: Term | None = None) -> Expr:
     parts: list[Expr | str] = []
     for term in terms:
         parts += [term.text, " "]
-    nullable = [each for term in terms for each in term.nullable]
-    return present(nullable, concat(*parts, ".\n"))
+    return present([each for term in terms for each in term.nullable], concat(*parts, ".\n"))
+
+
+def _nullable(statement: Statement) -> list[Expr]:
+    """Return the expressions that are NULL where a statement makes no triple, each once."""
+    terms = (statement.subject, statement.predicate, statement.object, statement.graph)
+    found = {each.sql(): each for term in terms if term is not None for each in term.nullable}
+    return list(found.values())
 
 
 def _fused_lines(statements: tuple[Statement, ...]) -> exp.Query:
     """Return one pass over a table that writes the lines of several statements with the same subject."""
-    first = statements[0]
-    inner = exp.select(
-        exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD)), first.subject.text.as_("subject")
-    )
-    if any(column.name == "rowid" for one in statements for column in _columns(one)):
-        inner = inner.select(exp.column("rowid", table=CHILD))
-    inner = inner.from_(_rows(first))
-    if first.subject.nullable:
-        inner = inner.where(*(not_null(each) for each in first.subject.nullable))
+    rows, over = _pass(statements)
     subject = Term(exp.column("subject", table=CHILD))
-    lines = [_line(one, subject) for one in statements]
-    return exp.select(concat(*lines).as_("line")).from_(inner.subquery(CHILD))
+    line = concat(*(_line(one, subject) for one in over)).as_("line")
+    return exp.select(line).from_(rows, copy=False)
+
+
+def _pass(statements: tuple[Statement, ...]) -> tuple[exp.Subquery, tuple[Statement, ...]]:
+    """Return the rows that have a subject, with it as a column beside their own, and statements over them."""
+    shared = share(statements)
+    first = shared.statements[0]
+    star = exp.Column(this=exp.Star(), table=exp.to_identifier(CHILD))
+    selected = [star]
+    if any(column.name == "rowid" for one in statements for column in _columns(one)):
+        selected.append(exp.column("rowid", table=CHILD))
+    rows: exp.Table | exp.Subquery = _rows(first)
+    if shared.columns:
+        beside = exp.select(*selected, *shared.columns).from_(rows, copy=False)
+        rows, selected = beside.subquery(CHILD, copy=False), [star.copy()]
+    query = exp.select(*selected, first.subject.text.as_("subject")).from_(rows, copy=False)
+    query = query.where(*(not_null(each) for each in first.subject.nullable), copy=False)
+    return query.subquery(CHILD, copy=False), shared.statements
 
 
 def _columns(statement: Statement) -> Iterable[exp.Column]:

@@ -57,3 +57,15 @@ class Scope:
         if self.skip_invalid:
             return null()
         return call("error", concat(f"LG-MAP-005|{message}|", given.copy()))
+
+
+def rows_of(table: str, alias: str, lists: Mapping[str, Expr], parent: Expr | None = None) -> exp.Table:
+    """Return what to select from: the rows of a table and, beside each, its parents' and unnested lists."""
+    base = exp.alias_(exp.to_table(table), alias, table=True)
+    assert isinstance(base, exp.Table)
+    joins = [exp.Join(this=parent)] if parent is not None else []
+    for name, values in lists.items():
+        member = exp.Anonymous(this="unnest", expressions=[values.copy()])
+        joins.append(exp.Join(this=exp.select(member.as_("v")).subquery(name)))
+    base.set("joins", joins)
+    return base

@@ -98,15 +98,19 @@ class World:
 
 def compile_triples_map(triples_map: TriplesMap, world: World) -> list[Statement]:
     """Return the statements of a triples map."""
-    types = [
-        PredicateObjectMap((_TYPE,), (TermMap(Constant(f"<{each}>"), IRI),)) for each in triples_map.classes
-    ]
     found = []
-    for pom in (*types, *triples_map.predicate_objects):
+    for pom in (*class_maps(triples_map), *triples_map.predicate_objects):
         graphs = graphs_of(triples_map, pom)
         for predicate, object_map, graph in product(pom.predicates, pom.objects, graphs):
             found.append(_statement(triples_map, predicate, object_map, graph, world))
     return found
+
+
+def class_maps(triples_map: TriplesMap) -> list[PredicateObjectMap]:
+    """Return the classes of a triples map as what they stand for: objects of rdf:type."""
+    where = triples_map.subject.where
+    types = (TermMap(Constant(f"<{each}>"), IRI, where=where) for each in triples_map.classes)
+    return [PredicateObjectMap((_TYPE,), (each,)) for each in types]
 
 
 def graphs_of(triples_map: TriplesMap, pom: PredicateObjectMap | None) -> list[TermMap | None]:

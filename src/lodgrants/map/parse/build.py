@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lodgrants.errors import Problem, Where
+from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
+from lodgrants.map.compile.references import ref_objects
 from lodgrants.map.model import (
     BLANK_NODE,
     IRI,
@@ -12,12 +13,16 @@ from lodgrants.map.model import (
     Constant,
     Expression,
     FunctionCall,
+    Mapping,
     Reference,
     Template,
+    TriplesMap,
 )
 from lodgrants.rdf.namespaces import XSD
 from lodgrants.rdf.terms import iri, literal
 
+# A mapping of what is sound, and all that is wrong.
+Read = tuple[Mapping, list[Problem]]
 LANGUAGE_TAG = r"(?:[A-Za-z]{2,8}|[xXiI]-[A-Za-z0-9]{1,8})(?:-[A-Za-z0-9]{1,8})*"
 
 # The term types that each position of a triple may have (RML-Core, "Term Types").
@@ -32,6 +37,21 @@ ALLOWED = {
 def constant_type(term: str) -> str:
     """Return the term type of an N-Triples term."""
     return {"<": IRI, "_": BLANK_NODE}.get(term[0], LITERAL)
+
+
+def declared_constant(expression: Expression | None, term_type: str | None) -> Expression | None:
+    """Return a constant as the IRI that it is declared to be.
+
+    Generated mappings write `rr:constant "http://…" ; rr:termType rr:IRI`, which every engine reads as the
+    IRI. A text that is no absolute IRI stays a literal, and so a fault.
+    """
+    if not isinstance(expression, Constant) or term_type not in ALLOWED["predicate"]:
+        return expression
+    plain = re.fullmatch(r'"([A-Za-z][A-Za-z0-9+.-]*:[^"\\]*)"', expression.term)
+    try:
+        return expression if plain is None else iri_constant(plain[1])
+    except ValueError:
+        return expression
 
 
 def default_term_type(position: str, expression: Expression | None, typed: bool) -> str:
@@ -104,6 +124,24 @@ def simplified(template: Template) -> Expression:
 def datatype_constant(text: str) -> Constant | None:
     """Return a datatype constant; None for `xsd:string`, which every plain literal has."""
     return None if text == f"{XSD}string" else iri_constant(text)
+
+
+def raising(mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """Return a mapping that nothing is wrong with; raise MappingError with every fault otherwise.
+
+    Where all that is wrong is not supported, it is an UnsupportedError.
+    """
+    if problems:
+        unsupported = all(each.code == "LG-MAP-007" for each in problems)
+        raise UnsupportedError(*problems) if unsupported else MappingError(*problems)
+    return mapping
+
+
+def with_parents(triples_maps: list[TriplesMap]) -> tuple[TriplesMap, ...]:
+    """Return the triples maps whose parents are among them, and whose parents' are."""
+    known = {each.name for each in triples_maps}
+    kept = [each for each in triples_maps if all(ref.parent in known for ref in ref_objects(each))]
+    return tuple(kept) if len(kept) == len(triples_maps) else with_parents(kept)
 
 
 def _kind(term_type: str) -> str:

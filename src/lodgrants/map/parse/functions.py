@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lodgrants.map.functions import call_problems
 from lodgrants.map.model import LITERAL, Constant, FunctionCall, TermMap
 from lodgrants.map.parse.graph import Term
+
+_EXPRESSIONS = ("constant", "reference", "template", "functionExecution")
 
 if TYPE_CHECKING:
     from lodgrants.map.parse.rml import Parser
@@ -16,22 +19,25 @@ def parse_execution(parser: Parser, node: Term, holder: Term) -> FunctionCall:
     graph = parser.graph
     function = _constant(parser, node, "function")
     if function is None:
-        parser.fault("a function execution names no function", graph.where(node.value))
+        parser.lacks(node, "a function execution names no function")
     inputs = tuple(_input(parser, each) for each in graph.values(node, "input"))
-    return FunctionCall(function or "", inputs, _constant(parser, holder, "return"))
+    call = FunctionCall(function or "", inputs, _constant(parser, holder, "return"))
+    if function is not None:
+        parser.problems += call_problems(call, graph.at(node, "function", "functionMap"))
+    return call
 
 
 def _input(parser: Parser, node: Term) -> tuple[str, TermMap]:
     graph = parser.graph
     parameter = _constant(parser, node, "parameter")
     if parameter is None:
-        parser.fault("an input of a function names no parameter", graph.where(node.value))
+        parser.lacks(node, "an input of a function names no parameter")
     value = graph.value(node, "inputValue")
     if value is not None:
-        return parameter or "", TermMap(Constant(str(value)), LITERAL)
+        return parameter or "", TermMap(Constant(str(value)), LITERAL, where=graph.at(node, "inputValue"))
     maps = graph.values(node, "inputValueMap")
     if not maps:
-        parser.fault("an input of a function has no value", graph.where(parameter))
+        parser.lacks(node, "an input of a function has no value")
         return parameter or "", TermMap(Constant('""'), LITERAL)
     return parameter or "", _value_map(parser, maps[0])
 
@@ -51,17 +57,20 @@ def parse_function_value(parser: Parser, node: Term) -> FunctionCall:
             else:
                 inputs += [(predicate, each) for each in maps]
     if not function:
-        parser.fault("a function value names no function (fno:executes)", graph.where("functionValue"))
-    return FunctionCall(function, tuple(inputs), None)
+        parser.lacks(node, "a function value names no function (fno:executes)")
+    call = FunctionCall(function, tuple(inputs), None)
+    if function:
+        parser.problems += call_problems(call, graph.at(node, "predicateObjectMap"))
+    return call
 
 
 def _value_map(parser: Parser, node: Term) -> TermMap:
     """Return an input's value map; a template in it makes text, not an IRI."""
     expression = parser.expression(node)
     if expression is None:
-        parser.fault("an input of a function has no value", parser.graph.where(node.value))
+        parser.lacks(node, "an input of a function has no value")
         expression = Constant('""')
-    return TermMap(expression, LITERAL)
+    return TermMap(expression, LITERAL, where=parser.graph.at(node, *_EXPRESSIONS))
 
 
 def _constant(parser: Parser, node: Term, name: str) -> str | None:

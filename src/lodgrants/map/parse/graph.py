@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
+from lodgrants.map.parse.places import Places
 from lodgrants.map.vocabulary import RML, modern
 from lodgrants.rdf.namespaces import RDF
 
@@ -38,6 +39,8 @@ _LV = """
     targetFields
 """
 KNOWN = frozenset(" ".join((_CORE, _IO, _FNML, _CC, _LV)).split())
+# What a misspelt property may have been meant to be: the words of R2RML too.
+_SPELLINGS = (*sorted(KNOWN), "column", "logicalTable", "functionValue")
 UNSUPPORTED = {
     "quotedTriplesMap": "RML-star (quoted triples)",
     "starMap": "RML-star (quoted triples)",
@@ -54,11 +57,15 @@ class MappingGraph:
         self.file = file
         self._text = text
         self._edges: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for triple in _parsed(text, file, format_name):
+        quads = list(_parsed(text, file, format_name))
+        for triple in quads:
             subject = _current(triple.subject)
             if not isinstance(subject, ox.NamedNode | ox.BlankNode):
                 raise UnsupportedError(_unsupported("RML-star (quoted triples)"))
             self._edges[subject][modern(triple.predicate.value)].append(_current(triple.object))
+        self._places = Places(quads, text if format_name in ("turtle", "nt") else "")
+        # Nodes with a property that RML does not have: what they lack is most likely that, misspelt.
+        self.suspects: set[Term] = set()
 
     def values(self, node: Term, name: str) -> list[Term]:
         """Return the objects of a property; a name without a namespace is RML's."""
@@ -97,35 +104,53 @@ class MappingGraph:
         """Tell whether a node has a class (given by its full IRI)."""
         return any(each.value == iri for each in self.values(node, f"{RDF}type"))
 
-    def where(self, *words: str | None) -> Where:
-        """Return the first place of the first of these words that the document contains."""
-        for word in words:
-            found = self._text.find(word) if word else -1
-            if found >= 0:
-                line = self._text.count("\n", 0, found) + 1
-                return Where(self.file, line, found - self._text.rfind("\n", 0, found))
-        return Where(self.file)
+    def at(self, node: Term, *names: str) -> Where:
+        """Return where a node has the value of the first of these properties, else where it is itself.
 
-    def where_node(self, node: Node) -> Where:
-        """Return where a named node is written, in full or shortened."""
-        local = re.split(r"[/#:]", node.value)[-1]
-        return self.where(f"<{node.value}>", f"#{local}>", f":{local}", f"/{local}>", local or None)
+        Without places (the document is not Turtle) it is the first mention of the value.
+        """
+        found = next(((name, each) for name in names for each in self.values(node, name)), None)
+        if found is not None:
+            return self.at_value(node, *found)
+        offset = self._places.node(node)
+        return self._where(self._mention(node) if offset is None else offset)
+
+    def at_value(self, node: Term, name: str, value: Term) -> Where:
+        """Return where a value of a node's property is."""
+        offset = self._places.value(node, name if ":" in name else RML + name, value)
+        return self._where(self._mention(value) if offset is None else offset)
+
+    def _where(self, offset: int | None) -> Where:
+        return Where(self.file) if offset is None else Where(self.file, *self._places.lines.place(offset))
+
+    def _mention(self, term: Term) -> int | None:
+        local = re.split(r"[/#:]", term.value)[-1]
+        full = term.value if isinstance(term, ox.Literal) else f"<{term.value}>"
+        places = (self._text.find(each) for each in (full, f"#{local}>", f":{local}", f"/{local}>"))
+        return next((each for each in places if each >= 0), None)
 
     def unknown_terms(self) -> list[Problem]:
         """Return a problem for each property in RML's namespace that RML does not have."""
         problems = []
-        for name in sorted({each for edges in self._edges.values() for each in edges}):
-            local = name.removeprefix(RML)
-            if local == name or local in KNOWN:
-                continue
-            if local in UNSUPPORTED:
-                raise UnsupportedError(_unsupported(UNSUPPORTED[local], self.where(local)))
-            near = get_close_matches(local, KNOWN, n=1)
-            hint = f"did you mean rml:{near[0]}?" if near else "see docs/map.md for the terms that are known"
-            problems.append(
-                Problem("LG-MAP-002", f"RML has no property {local!r}", self.where(local), name, hint=hint)
-            )
-        return problems
+        for node, edges in self._edges.items():
+            for name in edges:
+                local = name.removeprefix(RML)
+                if local != name and local not in KNOWN:
+                    self.suspects.add(node)
+                    problems.append((name, self._unknown(node, name, local)))
+        # Each name once, where it is first.
+        return list(dict(reversed(problems)).values())[::-1]
+
+    def _unknown(self, node: Node, name: str, local: str) -> Problem:
+        spot = self._places.predicate(node, name)
+        where = self._where(spot[0]) if spot else self._where(self._mention(ox.NamedNode(name)))
+        if local in UNSUPPORTED:
+            raise UnsupportedError(_unsupported(UNSUPPORTED[local], where))
+        written = spot[1] if spot else f"rml:{local}"
+        near = get_close_matches(local, _SPELLINGS, n=1)
+        right = written.replace(local, near[0]) if near else ""
+        hint = f"did you mean {right}?" if near else "see docs/map.md for the terms that are known"
+        return Problem("LG-MAP-002", f"RML has no property {local!r}", where, written, hint=hint)
 
 
 def load_graph(path: Path) -> MappingGraph:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
-from lodgrants.errors import MappingError, Problem, Where
+from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
 from lodgrants.map.model import (
     LITERAL,
     TERM_TYPES,
@@ -26,7 +30,15 @@ from lodgrants.map.model import (
     TermMap,
     TriplesMap,
 )
-from lodgrants.map.parse.build import default_term_type, language_problem, term_map_problems
+from lodgrants.map.parse.build import (
+    Read,
+    declared_constant,
+    default_term_type,
+    language_problem,
+    raising,
+    term_map_problems,
+    with_parents,
+)
 from lodgrants.map.parse.functions import parse_execution, parse_function_value
 from lodgrants.map.parse.graph import MappingGraph, Node, Term, load_graph
 from lodgrants.map.parse.sources import parse_logical_source, parse_target
@@ -35,31 +47,37 @@ from lodgrants.map.parse.views import parse_view
 from lodgrants.map.vocabulary import OLD_FNML, RML
 from lodgrants.rdf.namespaces import RDF
 
+Part = TypeVar("Part")
 DEFAULT_GRAPH = f"<{RML}defaultGraph>"
 _EXPRESSIONS = ("constant", "reference", "template", "functionExecution")
 
 
 def parse_rml(path: Path) -> Mapping:
     """Read a mapping in RML or R2RML; raise MappingError with every fault found."""
-    return parse_graph(load_graph(path))
+    return raising(*read_rml(path))
+
+
+def read_rml(path: Path) -> Read:
+    """Read a mapping in RML or R2RML: the triples maps that are sound, and every fault found."""
+    return read_graph(load_graph(path))
 
 
 def parse_graph(graph: MappingGraph) -> Mapping:
     """Return the model of a mapping graph; raise MappingError with every fault found."""
+    return raising(*read_graph(graph))
+
+
+def read_graph(graph: MappingGraph) -> Read:
+    """Return the triples maps of a graph that are sound, and what is wrong with it."""
     parser = Parser(graph)
-    triples_maps = tuple(
-        triples_map
-        for node in graph.having("logicalSource")
-        if not parser.inside_function(node) and (triples_map := parser.triples_map(node)) is not None
-    )
-    if not triples_maps and not parser.problems:
+    nodes = [node for node in graph.having("logicalSource") if not parser.inside_function(node)]
+    sound = [found for node in nodes if (found := parser.sound_map(node)) is not None]
+    if not nodes and not parser.problems:
         parser.fault("the document has no triples map", Where(graph.file))
-    known = {each.name for each in triples_maps}
-    for triples_map in triples_maps:
+    known = {each.value for each in (*nodes, *graph.suspects)}
+    for triples_map in sound:
         parser.check_parents(triples_map, known)
-    if parser.problems:
-        raise MappingError(*parser.problems)
-    return Mapping(triples_maps, graph.file)
+    return Mapping(with_parents(sound), graph.file), parser.problems
 
 
 class Parser:
@@ -68,6 +86,7 @@ class Parser:
     def __init__(self, graph: MappingGraph) -> None:
         self.graph = graph
         self.problems: list[Problem] = graph.unknown_terms()
+        self.suspected = False
         self._views: dict[Node, LogicalView] = {}
 
     def fault(
@@ -75,6 +94,30 @@ class Parser:
     ) -> None:
         """Note a breach of RML's rules."""
         self.problems.append(Problem("LG-MAP-002", message, where, value, hint=hint))
+
+    def lacks(self, node: Term, message: str, value: str | None = None) -> None:
+        """Note that a node lacks something, unless a property of it is misspelt: that is noted already."""
+        if node in self.graph.suspects:
+            self.suspected = True
+        else:
+            self.fault(message, self.graph.at(node), value)
+
+    def sound(self, build: Callable[[], Part | None]) -> Part | None:
+        """Return a part of the mapping, or None when anything is wrong with it."""
+        before, self.suspected = len(self.problems), False
+        try:
+            found = build()
+        except (MappingError, UnsupportedError) as error:
+            self.problems += error.problems
+            return None
+        return found if len(self.problems) == before and not self.suspected else None
+
+    def sound_map(self, node: Node) -> TriplesMap | None:
+        """Return a triples map with those of its predicate-object maps that nothing is wrong with."""
+        found = self.sound(partial(self.triples_map, node))
+        nodes = self.graph.values(node, "predicateObjectMap")
+        poms = [self.sound(partial(self.predicate_object_map, each)) for each in nodes]
+        return found and replace(found, predicate_objects=tuple(each for each in poms if each is not None))
 
     def inside_function(self, node: Node) -> bool:
         """Tell whether a node with a logical source is the value of an old `fnml:functionValue`."""
@@ -85,14 +128,14 @@ class Parser:
         )
 
     def triples_map(self, node: Node) -> TriplesMap | None:
-        """Return a triples map, or None when it has no subject."""
-        graph, where = self.graph, self.graph.where_node(node)
+        """Return a triples map, its predicate-object maps still to come, or None when it has no subject."""
+        graph, where = self.graph, self.graph.at(node)
         source = self.source(node)
         subjects = self._maps(node, "subjectMap", "subject", "subject")
         if len(subjects) != 1 or source is None:
             count = "no subject map" if not subjects else f"{len(subjects)} subject maps"
             if len(subjects) != 1:
-                self.fault(f"a triples map has {count}; it needs exactly one", where, node.value)
+                self.lacks(node, f"a triples map has {count}; it needs exactly one", node.value)
             return None
         shared = graph.value(node, "subjectMap")
         classes = [] if shared is None else [each.value for each in graph.values(shared, "class")]
@@ -103,9 +146,6 @@ class Parser:
             subject=subjects[0],
             classes=tuple(classes),
             graphs=graphs + self._graphs(node),
-            predicate_objects=tuple(
-                self.predicate_object_map(each) for each in graph.values(node, "predicateObjectMap")
-            ),
             base_iri=graph.text(node, "baseIRI"),
             where=where,
         )
@@ -114,7 +154,7 @@ class Parser:
         """Return the logical source or logical view of a triples map."""
         found = self.graph.values(node, "logicalSource")
         if len(found) != 1 or isinstance(found[0], ox.Literal):
-            self.fault("a triples map needs exactly one logical source", self.graph.where_node(node))
+            self.fault("a triples map needs exactly one logical source", self.graph.at(node))
             return None
         return self.abstract_source(found[0])
 
@@ -129,11 +169,11 @@ class Parser:
     def predicate_object_map(self, node: Term) -> PredicateObjectMap:
         """Return a predicate-object map; at least one predicate and one object are required."""
         predicates = self._maps(node, "predicateMap", "predicate", "predicate")
-        objects = [self.object_map(each) for each in self.graph.values(node, "objectMap")]
-        objects += [self._constant(each, "object") for each in self.graph.values(node, "object")]
+        objects: list[ObjectMap] = [self.object_map(each) for each in self.graph.values(node, "objectMap")]
+        objects += self._maps(node, "", "object", "object")
         if not predicates or not objects:
             missing = "object" if predicates else "predicate"
-            self.fault(f"a predicate-object map has no {missing}", self._near(node))
+            self.lacks(node, f"a predicate-object map has no {missing}")
         return PredicateObjectMap(tuple(predicates), tuple(objects), self._graphs(node))
 
     def object_map(self, node: Term) -> ObjectMap:
@@ -141,14 +181,15 @@ class Parser:
         parent = self.graph.value(node, "parentTriplesMap")
         if parent is None:
             return self.term_map(node, "object")
-        where = self.graph.where_node(parent) if not isinstance(parent, ox.Literal) else None
+        where = self.graph.at(node, "parentTriplesMap")
         conditions = [self.join_condition(each) for each in self.graph.values(node, "joinCondition")]
         return RefObjectMap(parent.value, tuple(conditions), self.targets(node), self.conditions(node), where)
 
     def join_condition(self, node: Term) -> JoinCondition:
         """Return a join condition; each side is an expression map or a reference."""
         sides = [self._side(node, side) for side in ("child", "parent")]
-        return JoinCondition(sides[0], sides[1], self._near(node))
+        places = (self.graph.at(node, side, f"{side}Map") for side in ("child", "parent"))
+        return JoinCondition(sides[0], sides[1], *places)
 
     def _side(self, node: Term, side: str) -> Expression:
         if (found := self.graph.text(node, side)) is not None:
@@ -156,13 +197,13 @@ class Parser:
         child = self.graph.value(node, f"{side}Map")
         expression = None if child is None else self.expression(child)
         if expression is None:
-            self.fault(f"a join condition has no {side}", self._near(node))
+            self.lacks(node, f"a join condition has no {side}")
             return Reference("")
         return expression
 
     def term_map(self, node: Term, position: str) -> TermMap:
         """Return a term map; what its position forbids is noted."""
-        graph, where = self.graph, self._near(node)
+        graph, where = self.graph, self.graph.at(node, *_EXPRESSIONS)
         gather = self.gather(node)
         expression = self.expression(node)
         language = self._aspect(node, "language")
@@ -172,13 +213,16 @@ class Parser:
         given = graph.text(node, "termType")
         term_type = given.removeprefix(RML) if given else None
         if term_type is not None and term_type not in TERM_TYPES:
-            self.fault("the term type is not one of RML's", where, given, "one of " + ", ".join(TERM_TYPES))
+            near = get_close_matches(term_type, TERM_TYPES, n=1)
+            hint = f"did you mean rml:{near[0]}?" if near else "one of " + ", ".join(TERM_TYPES)
+            self.fault("the term type is not one of RML's", graph.at(node, "termType"), given, hint)
             term_type = None
         if term_type is None:
             term_type = default_term_type(position, expression, bool(language or datatype))
             term_type = "BlankNode" if gather and expression is None else term_type
         if expression is None and gather is None and term_type != "BlankNode":
-            self.fault("a term map has no constant, reference, template or function", where)
+            self.lacks(node, "a term map has no constant, reference, template or function")
+        expression = declared_constant(expression, term_type)
         self.problems += term_map_problems(position, term_type, expression, where)
         self.problems += language_problem(language, where)
         return TermMap(
@@ -197,7 +241,7 @@ class Parser:
         graph = self.graph
         given = [name for name in _EXPRESSIONS if graph.values(node, name)]
         if len(given) > 1:
-            self.fault(f"an expression map has both {given[0]} and {given[1]}", self._near(node))
+            self.fault(f"an expression map has both {given[0]} and {given[1]}", graph.at(node, given[1]))
         if old := graph.value(node, f"{OLD_FNML}functionValue"):
             return parse_function_value(self, old)
         if not given:
@@ -206,7 +250,7 @@ class Parser:
         builders: dict[str, Callable[[Term], Expression]] = {
             "constant": lambda term: Constant(str(term)),
             "reference": lambda term: Reference(term.value),
-            "template": self._template,
+            "template": lambda term: self._template(node, term),
             "functionExecution": lambda term: parse_execution(self, term, node),
         }
         return builders[given[0]](value)
@@ -218,10 +262,12 @@ class Parser:
             return None
         kind = (self.graph.text(node, "gatherAs") or "").removeprefix(RDF)
         if kind not in ("List", "Bag", "Seq", "Alt"):
-            self.fault("rml:gatherAs must be rdf:List, rdf:Bag, rdf:Seq or rdf:Alt", self._near(node), kind)
+            where = self.graph.at(node, "gatherAs")
+            self.fault("rml:gatherAs must be rdf:List, rdf:Bag, rdf:Seq or rdf:Alt", where, kind)
         strategy = (self.graph.text(node, "strategy") or "append").removeprefix(RML)
         if strategy not in ("append", "cartesianProduct"):
-            self.fault("rml:strategy must be rml:append or rml:cartesianProduct", self._near(node), strategy)
+            where = self.graph.at(node, "strategy")
+            self.fault("rml:strategy must be rml:append or rml:cartesianProduct", where, strategy)
         empty = self.graph.text(node, "allowEmptyListAndContainer") in ("true", "1")
         items = tuple(self.object_map(each) for each in self.graph.items(head))
         return Gather(items, kind, strategy, empty)
@@ -245,11 +291,11 @@ class Parser:
                 if isinstance(each, RefObjectMap) and each.parent not in known:
                     self.fault("the parent triples map does not exist", each.where, each.parent)
 
-    def _template(self, term: Term) -> Expression:
+    def _template(self, node: Term, term: Term) -> Expression:
         try:
             return parse_template(term.value)
         except ValueError as error:
-            self.fault(str(error), self.graph.where(term.value), term.value)
+            self.fault(str(error), self.graph.at(node, "template"), term.value)
             return Reference("")
 
     def _aspect(self, node: Term, name: str) -> Expression | None:
@@ -260,15 +306,17 @@ class Parser:
 
     def _maps(self, node: Term, name: str, shortcut: str, position: str) -> list[TermMap]:
         found = [self.term_map(each, position) for each in self.graph.values(node, name)]
-        return found + [self._constant(each, position) for each in self.graph.values(node, shortcut)]
+        return found + [
+            self._constant(each, position, self.graph.at_value(node, shortcut, each))
+            for each in self.graph.values(node, shortcut)
+        ]
 
     def _graphs(self, node: Term) -> tuple[TermMap, ...]:
         return tuple(self._maps(node, "graphMap", "graph", "graph"))
 
-    def _constant(self, term: Term, position: str) -> TermMap:
+    def _constant(self, term: Term, position: str, where: Where) -> TermMap:
         expression = Constant(str(term))
         term_type = default_term_type(position, expression, typed=False)
-        where = self.graph.where(term.value)
         self.problems += term_map_problems(position, term_type, expression, where)
         return TermMap(expression, term_type, where=where)
 
@@ -276,12 +324,6 @@ class Parser:
         return [
             each for holder in self.graph.values(node, name) for each in self.graph.values(holder, "constant")
         ]
-
-    def _near(self, node: Term) -> Where:
-        words = [self.graph.text(node, name) for name in (*_EXPRESSIONS, "child", "termType")]
-        words += [each.value for each in self._constants(node, "predicateMap")]
-        words += [each.value.rsplit("/")[-1] for each in self.graph.values(node, "predicate")]
-        return self.graph.where(*words)
 
 
 __all__ = ["DEFAULT_GRAPH", "LITERAL", "Parser", "parse_graph", "parse_rml"]

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import pyoxigraph as ox
 
-from lodgrants.errors import MappingError, Problem, UnsupportedError
+from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
 from lodgrants.map.model import (
     CSV,
     JSON_PATH,
@@ -26,6 +26,15 @@ from lodgrants.map.parse.graph import MappingGraph, Node, Term
 from lodgrants.map.vocabulary import CSVW, D2RQ, DCAT, FORMATS, RML, SD, VOID
 
 FORMULATIONS = (JSON_PATH, XPATH, CSV, SQL_TABLE, SQL_QUERY, SPARQL_CSV)
+# How the older and the newer vocabularies say where a file is.
+_PATHS = (
+    "path",
+    f"{CSVW}url",
+    f"{DCAT}downloadURL",
+    f"{DCAT}accessURL",
+    f"{VOID}dataDump",
+    f"{VOID}feature",
+)
 _BY_SUFFIX = {
     ".csv": CSV,
     ".tsv": CSV,
@@ -49,8 +58,15 @@ def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
     if isinstance(source, FileSource) and formulation == CSV and (tsv or source.path.endswith(".tsv")):
         source = _as_tsv(source)
     iterator = query or table or graph.text(node, "iterator")
-    where = graph.where(*(each.value for each in graph.values(node, "source")), graph.text(node, "iterator"))
+    where = _where(graph, node, source_node)
     return LogicalSource(source, formulation, iterator, namespaces, node.value, where)
+
+
+def _where(graph: MappingGraph, node: Node, source: Term | None) -> Where:
+    """Return where a source is named: its path, else the description of it, else the table or query."""
+    if source is not None and any(graph.values(source, name) for name in _PATHS):
+        return graph.at(source, *_PATHS)
+    return graph.at(node, "source", "tableName", "query", "sqlQuery", "iterator")
 
 
 def formulation_by_name(source: Source) -> str:
@@ -79,7 +95,7 @@ def _formulation(
     if name in (SQL_TABLE, SQL_QUERY):
         return (SQL_QUERY if query else name), ()
     if name not in FORMULATIONS:
-        where = graph.where(name)
+        where = graph.at(node, "referenceFormulation")
         raise UnsupportedError(
             Problem("LG-MAP-007", f"the reference formulation {found.value} is not supported", where)
         )
@@ -96,11 +112,11 @@ def _source(graph: MappingGraph, node: Node, found: Term | None) -> Source:
         return DatabaseSource(texts[0] or "", texts[1], texts[2])
     if graph.has_type(found, f"{SD}Service"):
         raise UnsupportedError(
-            Problem("LG-MAP-007", "a SPARQL endpoint as source is not supported", graph.where("sd:Service"))
+            Problem("LG-MAP-007", "a SPARQL endpoint as source is not supported", graph.at(node, "source"))
         )
     path = _path(graph, found)
     if path is None:
-        problem = Problem("LG-MAP-002", "the source names no file", graph.where_node(node), found.value)
+        problem = Problem("LG-MAP-002", "the source names no file", graph.at(node, "source"), found.value)
         raise MappingError(problem)
     root = graph.text(found, "root")
     nulls = tuple(sorted(each.value for each in graph.values(found, "null")))
@@ -116,14 +132,7 @@ def _source(graph: MappingGraph, node: Node, found: Term | None) -> Source:
 
 
 def _path(graph: MappingGraph, node: Term) -> str | None:
-    for name in (
-        "path",
-        f"{CSVW}url",
-        f"{DCAT}downloadURL",
-        f"{DCAT}accessURL",
-        f"{VOID}dataDump",
-        f"{VOID}feature",
-    ):
+    for name in _PATHS:
         if found := graph.text(node, name):
             return found
     urls = [graph.text(each, f"{DCAT}downloadURL") for each in graph.values(node, f"{DCAT}distribution")]
@@ -177,11 +186,11 @@ def parse_target(graph: MappingGraph, node: Term) -> LogicalTarget:
     """Return the logical target that a node describes."""
     target = graph.value(node, "target")
     if target is None:
-        raise MappingError(Problem("LG-MAP-002", "a logical target names no target", graph.where(node.value)))
+        raise MappingError(Problem("LG-MAP-002", "a logical target names no target", graph.at(node)))
     path = target.value if isinstance(target, ox.Literal) else _path(graph, target)
     if path is None:
         problem = Problem(
-            "LG-MAP-007", "a target that is not a file is not supported", graph.where(node.value)
+            "LG-MAP-007", "a target that is not a file is not supported", graph.at(node, "target")
         )
         raise UnsupportedError(problem)
     root = graph.text(target, "root")

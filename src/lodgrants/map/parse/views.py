@@ -29,7 +29,7 @@ def parse_view(parser: Parser, node: Node, within: tuple[Node, ...]) -> LogicalV
     graph = parser.graph
     if node in within:
         raise MappingError(
-            Problem("LG-MAP-002", "a logical view depends on itself", graph.where_node(node), node.value)
+            Problem("LG-MAP-002", "a logical view depends on itself", graph.at(node), node.value)
         )
     inner = (*within, node)
     on = graph.values(node, "viewOn")[0]
@@ -43,7 +43,7 @@ def parse_view(parser: Parser, node: Node, within: tuple[Node, ...]) -> LogicalV
             for each in graph.values(node, f"{kind}Join")
         ),
         name=node.value,
-        where=graph.where_node(node),
+        where=graph.at(node),
     )
     _check_names(parser, view)
     return view
@@ -54,11 +54,11 @@ def _field(parser: Parser, node: Term, within: tuple[Term, ...]) -> Field:
     name = graph.text(node, "fieldName")
     if node in within:
         raise MappingError(
-            Problem("LG-MAP-002", "a field is nested in itself", graph.where(name and f'"{name}"'), name)
+            Problem("LG-MAP-002", "a field is nested in itself", graph.at(node, "fieldName"), name)
         )
     if name is None:
-        parser.fault("a field has no rml:fieldName", graph.where(node.value))
-    where = graph.where(name and f'"{name}"')
+        parser.lacks(node, "a field has no rml:fieldName")
+    where = graph.at(node, "fieldName")
     nested = tuple(_field(parser, each, (*within, node)) for each in graph.values(node, "field"))
     iterator = graph.text(node, "iterator")
     formulation = _formulation(graph, node)
@@ -66,7 +66,7 @@ def _field(parser: Parser, node: Term, within: tuple[Term, ...]) -> Field:
         return IterableField(name or "", iterator, formulation, (), nested, where)
     expression = parser.expression(node)
     if expression is None:
-        parser.fault("a field has neither an expression nor an iterator", where, name)
+        parser.lacks(node, "a field has neither an expression nor an iterator", name)
     return ExpressionField(name or "", expression or Reference(""), nested, where)
 
 
@@ -83,12 +83,10 @@ def _join(parser: Parser, node: Term, kind: str, within: tuple[Node, ...]) -> Vi
     if parent is not None and not isinstance(parent, ox.Literal):
         view = parser.abstract_source(parent, within)
     if not isinstance(view, LogicalView):
-        raise MappingError(
-            Problem("LG-MAP-002", "a join names no parent logical view", graph.where(f"{kind}Join"))
-        )
+        raise MappingError(Problem("LG-MAP-002", "a join names no parent logical view", graph.at(node)))
     conditions = [parser.join_condition(each) for each in graph.values(node, "joinCondition")]
     if not conditions:
-        parser.fault("a join of logical views has no join condition", graph.where(f"{kind}Join"))
+        parser.lacks(node, "a join of logical views has no join condition")
     fields = [_field(parser, each, ()) for each in graph.values(node, "field")]
     return ViewJoin(
         kind,

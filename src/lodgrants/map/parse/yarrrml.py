@@ -7,6 +7,7 @@ is one reference and nothing else, `$(x)`, is that reference: where an IRI is wa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from lodgrants.errors import MappingError, Problem, Where
+from lodgrants.errors import MappingError, Problem, UnsupportedError, Where
 from lodgrants.map.model import (
     BLANK_NODE,
     IRI,
-    LITERAL,
     Constant,
     Expression,
-    JoinCondition,
     LogicalSource,
     LogicalTarget,
     Mapping,
@@ -31,11 +30,11 @@ from lodgrants.map.model import (
     TermMap,
     TriplesMap,
 )
-from lodgrants.map.parse.build import language_problem, term_map_problems
-from lodgrants.map.parse.yarrrml_functions import parse_call, parse_parameters
+from lodgrants.map.parse.build import Read, raising, term_map_problems, with_parents
+from lodgrants.map.parse.yarrrml_functions import parse_call
+from lodgrants.map.parse.yarrrml_objects import TYPE, as_list, parse_objects, text_of
 from lodgrants.map.parse.yarrrml_sources import parse_source, parse_target
 from lodgrants.map.parse.yarrrml_text import Text
-from lodgrants.rdf.namespaces import RDF
 
 _MAPPING_KEYS = {
     "sources": ("sources", "source"),
@@ -50,11 +49,18 @@ _PO_KEYS = {
     "graphs": ("graphs", "graph", "g"),
     "conditions": ("conditions", "condition"),
 }
-_TYPE = Constant(f"<{RDF}type>")
 
 
 def parse_yarrrml(path: Path) -> Mapping:
     """Read a YARRRML document; raise MappingError with every fault found."""
+    return raising(*read_yarrrml(path))
+
+
+def read_yarrrml(path: Path) -> Read:
+    """Read a YARRRML document: the triples maps that are sound, and every fault found.
+
+    Raises MappingError when it is no YARRRML document at all.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         document = YAML(typ="rt").load(text)
@@ -69,10 +75,7 @@ def parse_yarrrml(path: Path) -> Mapping:
     if not isinstance(document, CommentedMap) or not isinstance(document.get("mappings"), CommentedMap):
         raise MappingError(Problem("LG-MAP-001", "the document has no mappings", Where(str(path))))
     parser = YarrrmlParser(document, str(path))
-    triples_maps = tuple(parser.triples_maps())
-    if parser.problems:
-        raise MappingError(*parser.problems)
-    return Mapping(triples_maps, str(path))
+    return Mapping(with_parents(list(parser.triples_maps())), str(path)), parser.problems
 
 
 class YarrrmlParser:
@@ -82,6 +85,8 @@ class YarrrmlParser:
         self.file = file
         self.problems: list[Problem] = []
         self.document = document
+        self._known_sources: dict[str, list[LogicalSource]] = {}
+        self.parents: dict[str, LogicalSource] = {}
         self.text = Text(
             {str(k): str(v) for k, v in (document.get("prefixes") or {}).items()}, document.get("base")
         )
@@ -101,37 +106,42 @@ class YarrrmlParser:
         return Where(self.file, line + 1, column + 1)
 
     def triples_maps(self) -> Iterator[TriplesMap]:
-        """Yield a triples map for each source and subject of each mapping."""
+        """Yield a triples map for each source and subject of each mapping that nothing is wrong with."""
         for name, body in self.document["mappings"].items():
             if not isinstance(body, CommentedMap):
                 self.fault(f"the mapping {name} is empty", self.where(self.document["mappings"], name))
                 continue
-            yield from self._mapping(str(name), body)
+            try:
+                yield from self._mapping(str(name), body)
+            except (MappingError, UnsupportedError) as error:
+                self.problems += error.problems
 
     def names(self, mapping: str) -> list[str]:
         """Return the names of the triples maps that a mapping becomes."""
         body = self.document["mappings"].get(mapping)
         if body is None:
             return []
-        count = len(self._listed(body, *_MAPPING_KEYS["sources"])) * max(
-            1, len(self._listed(body, *_MAPPING_KEYS["subjects"]))
+        count = len(self.listed(body, *_MAPPING_KEYS["sources"])) * max(
+            1, len(self.listed(body, *_MAPPING_KEYS["subjects"]))
         )
         return [mapping] if count <= 1 else [f"{mapping}-{i}" for i in range(count)]
 
     def _mapping(self, name: str, body: CommentedMap) -> Iterator[TriplesMap]:
+        before = len(self.problems)
         self._check_keys(body, _MAPPING_KEYS, ("targets",))
-        sources = [self.source(each, place) for each, place in self._listed(body, *_MAPPING_KEYS["sources"])]
+        sources = self.sources(name)
         if not sources:
             self.fault(f"the mapping {name} has no sources", self.where(body))
-        conditions = self._conditions(body)
-        listed = self._listed(body, *_MAPPING_KEYS["subjects"])
+        conditions = self.conditions(body)
+        listed = self.listed(body, *_MAPPING_KEYS["subjects"])
         subjects = [self._subject(each, place, conditions) for each, place in listed]
         if not subjects:
             subjects = [TermMap(None, BLANK_NODE, conditions=conditions, where=self.where(body))]
         graphs = self._terms(body, _MAPPING_KEYS["graphs"], "graph")
-        poms = tuple(
-            self._predicate_object(each, place) for each, place in self._listed(body, *_MAPPING_KEYS["po"])
-        )
+        is_sound = len(self.problems) == before
+        poms = self._sound_rules(body)
+        if not is_sound:
+            return
         names = iter(self.names(name))
         for source in sources:
             for subject in subjects:
@@ -141,17 +151,47 @@ class YarrrmlParser:
                     subject,
                     (),
                     graphs,
-                    poms,
+                    tuple(self._for_source(each, source) for each in poms),
                     self.document.get("base"),
                     self.where(body),
                 )
+
+    def _sound_rules(self, body: CommentedMap) -> list[PredicateObjectMap]:
+        """Return the predicate-object maps of a mapping that nothing is wrong with."""
+        found = []
+        for each, place in self.listed(body, *_MAPPING_KEYS["po"]):
+            before = len(self.problems)
+            made = self._predicate_object(each, place)
+            if len(self.problems) == before:
+                found.append(made)
+        return found
+
+    def sources(self, mapping: str) -> list[LogicalSource]:
+        """Return the logical sources of a mapping, read once."""
+        if mapping not in self._known_sources:
+            listed = self.listed(self.document["mappings"][mapping], *_MAPPING_KEYS["sources"])
+            self._known_sources[mapping] = [self.source(each, place) for each, place in listed]
+        return self._known_sources[mapping]
+
+    def _for_source(self, pom: PredicateObjectMap, source: LogicalSource) -> PredicateObjectMap:
+        """Return a predicate-object map for one of the sources of its mapping.
+
+        A reference without a condition is to what the same record makes: to the mapping over the same source.
+        """
+        objects = [each for each in pom.objects if self._is_over(each, source)]
+        return replace(pom, objects=tuple(objects or pom.objects))
+
+    def _is_over(self, object_map: ObjectMap, source: LogicalSource) -> bool:
+        if not isinstance(object_map, RefObjectMap) or object_map.joins:
+            return True
+        return self.parents.get(object_map.parent, source) == source
 
     def source(self, given: Any, place: Where) -> LogicalSource:
         """Return a logical source given by name or in place."""
         if isinstance(given, str) and "~" not in given:
             named = (self.document.get("sources") or {}).get(given)
             if named is None:
-                self.fault("there is no source of this name", place, given, self._near(given, "sources"))
+                self.fault("there is no source of this name", place, given, self.near(given, "sources"))
                 return LogicalSource(parse_source("missing.csv", None, place).source, "CSV")
             return parse_source(named, given, place)
         return parse_source(given, None, place)
@@ -171,7 +211,7 @@ class YarrrmlParser:
         if isinstance(given, CommentedMap):
             return self.expression(given.get("value"), place)
         try:
-            return self.text.expression(_text(given))
+            return self.text.expression(text_of(given))
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant('""')
@@ -181,7 +221,7 @@ class YarrrmlParser:
         if isinstance(given, CommentedMap):
             return self.expression(given, place)
         try:
-            return self.text.iri_expression(_text(given))
+            return self.text.iri_expression(text_of(given))
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant("<urn:invalid>")
@@ -190,9 +230,9 @@ class YarrrmlParser:
         targets: tuple[LogicalTarget, ...] = ()
         if isinstance(given, CommentedMap):
             targets = self.targets(given.get("targets") or given.get("target"))
-        return self._term(given, place, "subject", conditions, targets)
+        return self.term(given, place, "subject", conditions, targets)
 
-    def _term(
+    def term(
         self,
         given: Any,
         place: Where,
@@ -205,118 +245,52 @@ class YarrrmlParser:
             expression = self.expression(given[2:], place)
             return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
         if isinstance(given, str) and given == "a" and position == "predicate":
-            return TermMap(_TYPE, IRI, where=place)
+            return TermMap(TYPE, IRI, where=place)
         expression = self.iri_expression(given, place)
         self.problems += term_map_problems(position, IRI, expression, place)
         return TermMap(expression, IRI, None, None, conditions, targets, None, place)
 
     def _terms(self, body: CommentedMap, keys: tuple[str, ...], position: str) -> tuple[TermMap, ...]:
-        return tuple(self._term(each, place, position) for each, place in self._listed(body, *keys))
+        return tuple(self.term(each, place, position) for each, place in self.listed(body, *keys))
 
     def _predicate_object(self, given: Any, place: Where) -> PredicateObjectMap:
         if isinstance(given, CommentedSeq):
             if len(given) < 2:
                 self.fault("a predicate and an object are needed", place)
                 return PredicateObjectMap((), ())
-            predicates = [self._term(each, place, "predicate") for each in _as_list(given[0])]
+            predicates = [self.term(each, place, "predicate") for each in as_list(given[0])]
             graphs: tuple[TermMap, ...] = ()
             third = given[2] if len(given) > 2 else None
             objects = [
-                self._object(each, place, predicates, (), third)
-                for each in (_as_list(given[1]) if not _is_short(given[1]) else [given[1]])
+                made
+                for each in (as_list(given[1]) if not _is_short(given[1]) else [given[1]])
+                for made in parse_objects(self, each, place, predicates, (), third)
             ]
             return PredicateObjectMap(tuple(predicates), tuple(objects), graphs)
         if not isinstance(given, CommentedMap):
             self.fault("a predicate-object must be a list or a map", place, given)
             return PredicateObjectMap((), ())
         self._check_keys(given, _PO_KEYS, ("targets",))
-        conditions = self._conditions(given)
+        conditions = self.conditions(given)
         made = self._terms(given, _PO_KEYS["predicates"], "predicate")
-        listed = self._listed(given, *_PO_KEYS["objects"])
-        objects = [self._object(each, where, list(made), conditions) for each, where in listed]
+        listed = self.listed(given, *_PO_KEYS["objects"])
+        objects = [
+            o for each, where in listed for o in parse_objects(self, each, where, list(made), conditions)
+        ]
         if not made or not objects:
             self.fault("a predicate and an object are needed", place)
-        return PredicateObjectMap(
-            made, tuple(_flat(objects)), self._terms(given, _PO_KEYS["graphs"], "graph")
-        )
+        return PredicateObjectMap(made, tuple(objects), self._terms(given, _PO_KEYS["graphs"], "graph"))
 
-    def _object(
-        self,
-        given: Any,
-        place: Where,
-        predicates: list[TermMap],
-        conditions: tuple[Expression, ...],
-        third: Any = None,
-    ) -> ObjectMap:
-        if isinstance(given, CommentedMap) and (mapping := given.get("mapping") or given.get("mappings")):
-            return self._reference(str(mapping), given, place, conditions)
-        if isinstance(given, CommentedSeq):
-            third = given[1] if len(given) > 1 else third
-            given = given[0]
-        details = given if isinstance(given, CommentedMap) else {}
-        conditions = (*conditions, *(self._conditions(given) if isinstance(given, CommentedMap) else ()))
-        kind = str(details.get("type", "")).lower()
-        text = _text(given) if not isinstance(given, CommentedMap) else str(given.get("value", ""))
-        is_type = any(each.expression == _TYPE for each in predicates)
-        targets = self.targets(details.get("targets") or details.get("target"))
-        if text.startswith("_:") or kind in ("blank", "blanknode", "bnode"):
-            expression = self.expression(text.removeprefix("_:"), place)
-            return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
-        if text.endswith("~iri") or kind == "iri" or is_type:
-            plain = given if isinstance(given, CommentedMap) and "value" not in given else text
-            return self._term(plain, place, "object", conditions, targets)
-        language, datatype = self._qualities(details, third, place)
-        expression = self.expression(given, place)
-        self.problems += language_problem(language, place)
-        return TermMap(expression, LITERAL, language, datatype, conditions, targets, None, place)
-
-    def _qualities(
-        self, details: Any, third: Any, place: Where
-    ) -> tuple[Expression | None, Expression | None]:
-        language, datatype = details.get("language"), details.get("datatype")
-        if third is not None and str(third).endswith("~lang"):
-            language = third
-        elif third is not None:
-            datatype = third
-        tag = None if language is None else self.expression(str(language).removesuffix("~lang"), place)
-        return tag, None if datatype is None else self.iri_expression(datatype, place)
-
-    def _reference(
-        self, mapping: str, given: CommentedMap, place: Where, conditions: tuple[Expression, ...]
-    ) -> ObjectMap:
-        names = self.names(mapping)
-        if not names:
-            self.fault("there is no mapping of this name", place, mapping, self._near(mapping, "mappings"))
-            names = [mapping]
-        joins = tuple(
-            self._join(each, where) for each, where in self._listed(given, "condition", "conditions")
-        )
-        return RefObjectMap(names[0], joins, self.targets(given.get("targets")), conditions, place)
-
-    def _join(self, given: Any, place: Where) -> JoinCondition:
-        if not isinstance(given, CommentedMap):
-            self.fault("a condition needs a function and its parameters", place)
-            return JoinCondition(Constant('""'), Constant('""'), place)
-        if not str(given.get("function", "equal")).endswith("equal"):
-            self.fault(
-                "a join can only ask for equality", place, given.get("function"), "use the function equal"
-            )
-        sides = [each.expression for _, each in parse_parameters(self, given.get("parameters"), place)]
-        if len(sides) != 2 or sides[0] is None or sides[1] is None:
-            self.fault("a join condition needs two parameters", place)
-            return JoinCondition(Constant('""'), Constant('""'), place)
-        return JoinCondition(sides[0], sides[1], place)
-
-    def _conditions(self, body: CommentedMap) -> tuple[Expression, ...]:
+    def conditions(self, body: CommentedMap) -> tuple[Expression, ...]:
         if body.get("mapping") or body.get("mappings"):
             return ()
         return tuple(
             parse_call(self, each, place)
-            for each, place in self._listed(body, *_MAPPING_KEYS["conditions"])
+            for each, place in self.listed(body, *_MAPPING_KEYS["conditions"])
             if isinstance(each, CommentedMap)
         )
 
-    def _listed(self, body: CommentedMap, *keys: str) -> list[tuple[Any, Where]]:
+    def listed(self, body: CommentedMap, *keys: str) -> list[tuple[Any, Where]]:
         """Return the values under one of several names of a key, each with its place."""
         for key in keys:
             given = body.get(key)
@@ -343,19 +317,11 @@ class YarrrmlParser:
                 hint = f"did you mean {near[0]!r}?" if near else "one of " + ", ".join(known)
                 self.fault(f"{key!r} is not a key here", self.where(body, key), key, hint)
 
-    def _near(self, name: str, section: str) -> str | None:
+    def near(self, name: str, section: str) -> str | None:
         from difflib import get_close_matches
 
         near = get_close_matches(name, [str(each) for each in self.document.get(section) or ()], n=1)
         return f"did you mean {near[0]!r}?" if near else None
-
-
-def _flat(objects: list[ObjectMap]) -> Iterator[ObjectMap]:
-    yield from objects
-
-
-def _as_list(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, CommentedSeq) else [given]
 
 
 def _is_short(given: Any) -> bool:
@@ -374,9 +340,3 @@ def _is_inline(given: CommentedSeq) -> bool:
 
 def _is_pair(given: CommentedSeq) -> bool:
     return bool(given) and isinstance(given[0], str) and "~" in given[0]
-
-
-def _text(given: Any) -> str:
-    if isinstance(given, bool):
-        return str(given).lower()
-    return "" if given is None else str(given)

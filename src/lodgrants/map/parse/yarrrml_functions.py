@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from lodgrants.errors import Where
+from lodgrants.map.functions import call_problems
 from lodgrants.map.model import LITERAL, FunctionCall, TermMap
 
 if TYPE_CHECKING:
@@ -28,9 +29,13 @@ def parse_call(parser: YarrrmlParser, given: CommentedMap, place: Where) -> Func
     output = given.get("output") or given.get("return")
     if inline := _INLINE.fullmatch(name):
         inputs = tuple(_inline_input(parser, part, place) for part in _split(inline[2]) if part.strip())
-        return FunctionCall(_name(parser, inline[1]), inputs, None)
-    inputs = tuple(parse_parameters(parser, given.get("parameters") or given.get("ps"), place))
-    return FunctionCall(_name(parser, name), inputs, _name(parser, str(output)) if output else None)
+        call = FunctionCall(_name(parser, inline[1]), inputs, None)
+    else:
+        inputs = tuple(parse_parameters(parser, given.get("parameters") or given.get("ps"), place))
+        call = FunctionCall(_name(parser, name), inputs, _name(parser, str(output)) if output else None)
+    key = next((each for each in ("function", "f", "fn") if each in given), None)
+    parser.problems += call_problems(call, parser.where(given, key) if key else place)
+    return call
 
 
 def parse_parameters(parser: YarrrmlParser, given: Any, place: Where) -> list[tuple[str, TermMap]]:

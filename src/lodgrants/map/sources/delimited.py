@@ -15,7 +15,7 @@ from lodgrants.map.compile.values import Column
 from lodgrants.map.model import Dialect, FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
 from lodgrants.map.sources.relation import Relation, Room, struct, table_function
-from lodgrants.rdf.sql import Expr, call, null, value, when
+from lodgrants.rdf.sql import Expr, call, value, when
 
 # A text that no file contains: without it, DuckDB would take an empty field for no value.
 _NO_NULL = "\x01\x02no value\x02\x01"
@@ -54,7 +54,7 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
     if names:
         room.create(table, exp.select(*selected).from_(rows))
     else:
-        room.create(table, exp.select(*(null().as_(each.name) for each in columns.values())).where("FALSE"))
+        room.create(table, exp.select(value(1).as_("c")).where("FALSE"))
     return Relation(table, columns, tuple(name for name in names if not name.startswith("\0")))
 
 

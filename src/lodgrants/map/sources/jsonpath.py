@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from itertools import product
 
 _SEGMENT = re.compile(
-    r"""\.\.?(?P<wild>\*)|\.(?P<name>[^.\[\]*'"()?@\s][^.\[\]*'"()?@]*)|\[\s*(?P<index>-?\d+)\s*\]|\[\s*(?P<all>\*)\s*\]"""
-    r"""|\[\s*(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\s*\]""",
+    r"""\.\.?(?P<wild>\*)|\.(?P<name>[^.\[\]*'"()?@\s][^.\[\]*'"()?@]*)|\.?\[\s*(?P<index>-?\d+)\s*\]"""
+    r"""|\.?\[\s*(?P<all>\*)\s*\]|\.?\[\s*(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\s*\]""",
     re.VERBOSE,
 )
 _BARE = re.compile(r"""[^.\[\]*'"()?@$][^.\[\]*'"()?@]*""")
@@ -27,7 +28,8 @@ WILD = Wild()
 def simple_path(path: str) -> tuple[Segment, ...] | None:
     """Return the segments of a path made of names, positions and wildcards; None for any other path.
 
-    A path without the leading `$` is taken as if it had one (as older mappings write it).
+    A path without the leading `$` is taken as if it had one, and a dot may stand before a bracket (`$.[*]`),
+    as older mappings write it.
     """
     path = path.strip()
     found: list[Segment] = []
@@ -44,6 +46,16 @@ def simple_path(path: str) -> tuple[Segment, ...] | None:
         found.append(_segment(match))
         position = match.end()
     return tuple(found)
+
+
+def standard(path: str) -> str:
+    """Return a path as RFC 9535 writes it: names quoted, with the leading `$`, no dot before a bracket."""
+    segments = simple_path(path)
+    if segments is None:
+        path = re.sub(r"(?<!\.)\.\[", "[", path.strip())
+        return path if path.startswith(("$", "@")) else f"$.{path}"
+    written = ["[*]" if isinstance(each, Wild) else f"[{json.dumps(each)}]" for each in segments]
+    return "$" + "".join(written)
 
 
 def _segment(match: re.Match[str]) -> Segment:

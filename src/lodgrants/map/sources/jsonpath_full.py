@@ -20,9 +20,8 @@ from sqlglot import exp
 from lodgrants.errors import InputError, MappingError, Problem
 from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.model import LogicalSource
-from lodgrants.map.sources.jsonpath import is_many, simple_path
+from lodgrants.map.sources.jsonpath import is_many, simple_path, standard
 from lodgrants.map.sources.relation import Relation, Room
-from lodgrants.rdf.sql import value
 
 _BATCH = 5_000
 Finder = Any
@@ -38,23 +37,17 @@ def load_json_full(
         iterator = compiled(source.iterator or "$", source)
         columns = {each: Column(f"c{i}", JSON, _is_many(each)) for i, each in enumerate(references)}
         table = room.name("json")
-        if columns:
-            rows = _batches(path, iterator, finders, list(columns.values()), source)
-            room.engine.register(f"{table}_rows", rows)
-            room.create(table, exp.select("*").from_(f"{table}_rows"))
-        else:
-            room.create(table, exp.select(value(1).as_("c")))
+        rows = _batches(path, iterator, finders, list(columns.values()), source)
+        room.engine.register(f"{table}_rows", rows)
+        room.create(table, exp.select("*").from_(f"{table}_rows"))
         found[source] = Relation(table, columns)
     return found
 
 
 def compiled(path: str, source: LogicalSource) -> Finder:
     """Return a path ready to be followed; raise MappingError, naming it, when it is not JSONPath."""
-    given = path.strip()
     try:
-        return JSONPathEnvironment(strict=True).compile(
-            given if given.startswith(("$", "@")) else f"$.{given}"
-        )
+        return JSONPathEnvironment(strict=True).compile(standard(path))
     except JSONPathError as error:
         raise MappingError(Problem("LG-MAP-002", f"not a JSONPath: {error}", source.where, path)) from error
 
@@ -68,7 +61,8 @@ def _batches(
     path: Path, iterator: Finder, finders: list[Finder], columns: list[Column], source: LogicalSource
 ) -> pa.RecordBatchReader:
     types = [pa.list_(pa.string()) if each.many else pa.string() for each in columns]
-    schema = pa.schema(list(zip((each.name for each in columns), types, strict=True)))
+    names = [each.name for each in columns]
+    schema = pa.schema([*zip(names, types, strict=True), ("c", pa.bool_())])
 
     def rows() -> Iterator[list[Any]]:
         for document in _documents(path, source):
@@ -80,10 +74,10 @@ def _batches(
     def batches() -> Iterator[pa.RecordBatch]:
         waiting = rows()
         while chunk := list(islice(waiting, _BATCH)):
-            arrays = [
-                pa.array(each, kind) for each, kind in zip(zip(*chunk, strict=True), types, strict=True)
-            ]
-            yield pa.record_batch(arrays, schema)
+            cells = zip(*chunk, strict=True) if columns else ()
+            arrays = [pa.array(each, kind) for each, kind in zip(cells, types, strict=True)]
+            # A column of its own keeps the rows of a mapping that refers to nothing in them.
+            yield pa.record_batch([*arrays, pa.array([True] * len(chunk))], schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 

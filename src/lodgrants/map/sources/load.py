@@ -66,7 +66,7 @@ def load_sources(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
             problems += error.problems
             continue
         for source, relation in loaded.items():
-            problems += missing(source, group[source], relation)
+            problems += missing(source, group[source], relation, room)
             found[source] = with_required(relation, room)
     if problems:
         unreadable = all(each.code == "LG-MAP-004" for each in problems)
@@ -75,15 +75,16 @@ def load_sources(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
 
 
 def missing(
-    source: LogicalSource | LogicalView, references: tuple[str, ...], relation: Relation
+    source: LogicalSource | LogicalView, references: tuple[str, ...], relation: Relation, room: Room
 ) -> list[Problem]:
-    """Return a problem for each reference that names no column, where a source has named columns."""
+    """Return a problem for each place of a reference without a column, where a source has named columns."""
     if not relation.complete and relation.columns.keys() >= set(references):
         return []
     return [
-        unknown_reference(each, relation.complete, source.where)
+        unknown_reference(each, relation.complete, where)
         for each in references
         if each not in relation.columns
+        for where in room.places.get((source, each)) or (source.where,)
     ]
 
 

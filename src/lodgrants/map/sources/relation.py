@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Room:
     settings: Settings
     mapping_file: str | None = None
     tables: int = 0
+    # Where each reference to a source stands in the mapping, for what is to be said of it.
+    places: Mapping[tuple[Any, str], Sequence[Where]] = field(default_factory=dict)
 
     def name(self, kind: str) -> str:
         """Return a name for a new table."""

@@ -1,0 +1,206 @@
+"""The stages in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodgrants.db.engine import Engine, open_engine
+from lodgrants.errors import ConfigError, InputError, Problem, Where
+from lodgrants.extract.capture import ENDINGS, capture_files
+from lodgrants.extract.conflicts import Conflict
+from lodgrants.extract.profile import Source
+from lodgrants.extract.run import Reader, chosen, load_sources
+from lodgrants.pipeline.check import check
+from lodgrants.pipeline.fingerprint import stage_fingerprint
+from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
+from lodgrants.pipeline.pages import PageEntry, read_pages
+from lodgrants.pipeline.place import HIDDEN, workplace
+from lodgrants.pipeline.plan import Plan, Progress, Summary
+from lodgrants.pipeline.policy import Policy, load_policy
+from lodgrants.pipeline.provenance import as_table, source_quads
+from lodgrants.pipeline.release import RECORDS, VALIDATION, Contents, contents, publish
+from lodgrants.pipeline.select import Selection, select, write_lines
+from lodgrants.pipeline.state import STORE, State, live_share, load_state, next_store, save_state
+from lodgrants.pipeline.tombstones import (
+    FILE,
+    Name,
+    Previous,
+    Tombstone,
+    bury,
+    load_previous,
+    tombstone_quads,
+    write_tombstones,
+)
+from lodgrants.publish.history import RELEASES
+from lodgrants.publish.releases import commit_release, latest
+from lodgrants.resources import shipped
+
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run: what was asked, where it works, what an earlier run has left, and what is said of it."""
+
+    plan: Plan
+    work: Path
+    state: State
+    summary: Summary
+    progress: Progress
+
+    def folder(self, name: str) -> Path:
+        """Return a folder of the workplace, made when it is first asked for."""
+        folder = self.work / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
+
+def build(plan: Plan, progress: Progress) -> Summary:
+    """Read pages and publish what they say as one release; it appears, and is the latest, all at the end.
+
+    :raises InputError: when there are no pages at all, or no room on the disk.
+    :raises ConfigError: when a source is asked for that does not exist, or a list is wrong.
+    """
+    summary = Summary()
+    sources, problems = load_sources(shipped("mappings"), *plan.profiles)
+    summary.problems += problems
+    reader = Reader(chosen(sources, plan.only), plan.base)
+    files = [file for folder in plan.pages for file in capture_files(folder)]
+    if not files:
+        where, expected = Where(", ".join(map(str, plan.pages))), ", ".join(ENDINGS)
+        raise InputError(Problem("LG-EXT-008", "there are no pages", where, expected=expected))
+    policy = load_policy(
+        (shipped("mappings", "withheld.csv"), *plan.withhold), reader.sources, plan.allow_unlicensed
+    )
+    with workplace(plan.output) as work:
+        state = load_state(plan.output / HIDDEN, plan.force)
+        _build(Job(plan, work, state, summary, progress), reader, files, policy)
+    return summary
+
+
+def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
+    job.progress(f"reading {len(files)} files")
+    prints = {"extract": _reading_fingerprint(reader)}
+    pages = _read(job, reader, files, prints["extract"])
+    selection = select(pages, policy)
+    _say(job.summary, pages, selection, policy)
+    release, state = job.folder("release"), job.folder("state")
+    with open_engine() as engine:
+        stones = _stones(job, engine, selection, reader)
+        with (state / STORE).open("rb") as store:
+            write_lines(selection.lines, store, release / RECORDS)
+        write_tombstones(stones, release / FILE)
+        _graphs(job, engine, selection, stones, reader.sources)
+        _check(job)
+        withheld = sum(page.withheld for page in pages)
+        _publish(job, engine, contents(job.plan, selection, reader.sources, withheld))
+    about = {"fingerprints": prints, "release": job.summary.version}
+    save_state(job.plan.output / HIDDEN, state, pages, about)
+
+
+def _reading_fingerprint(reader: Reader) -> str:
+    profiles = (f"{source.name} {source.version}" for source in reader.sources)
+    return stage_fingerprint("extract", words=(reader.base, *profiles))
+
+
+def _read(job: Job, reader: Reader, files: list[Path], fingerprint: str) -> list[PageEntry]:
+    """Read what is new; the store of records grows until half of it is no longer of use."""
+    known = job.state.pages(fingerprint)
+    keep = live_share(known, job.state.folder / STORE) > _HALF
+    store = next_store(job.state, job.folder("state"), keep)
+    with store.open("ab") as sink:
+        pages = read_pages(files, reader, known if keep else {}, sink, job.plan.processes)
+    return pages
+
+
+def _say(summary: Summary, pages: list[PageEntry], selection: Selection, policy: Policy) -> None:
+    for page in pages:
+        summary.problems += page.problems
+        summary.notes += [f"{note} ({page.where})" for note in page.notes]
+        if page.source is not None:
+            source = summary.source(page.source)
+            source.pages += 1
+            source.facts += page.facts
+            source.withheld += page.withheld
+            source.lines += page.lines
+            source.read += page.read
+    for line in selection.lines:
+        summary.source(line.entry.source).records += 1
+    for (name, reason), count in sorted(selection.kept_back.items()):
+        summary.source(name).kept_back += count
+        if reason == policy.NO_LICENCE:
+            summary.problems.append(_unlicensed(name, count))
+    summary.notes += [
+        f"LG-BLD-002 nothing matches {what!r} of what is to be withheld" for what in policy.unmet
+    ]
+    _say_conflicts(selection.conflicts, summary)
+
+
+def _unlicensed(name: str, count: int) -> Problem:
+    records = "its record is" if count == 1 else f"its {count} records are"
+    return Problem(
+        "LG-BLD-003",
+        f"the profile of {name} names no licence: {records} not published",
+        hint="state `licence` or `without-licence` in its source.yml, or build with --allow-unlicensed",
+    )
+
+
+def _say_conflicts(conflicts: list[Conflict], summary: Summary) -> None:
+    """Captures that state different sums need somebody to decide; several that agree are worth a note."""
+    hint = "both are published; take out the one that is wrong or old"
+    summary.problems += [Problem("LG-EXT-022", c.message, hint=hint) for c in conflicts if c.differs]
+    summary.notes += [f"LG-EXT-022 {c.message}" for c in conflicts if not c.differs]
+
+
+def _stones(job: Job, engine: Engine, selection: Selection, reader: Reader) -> list[Tombstone]:
+    names = [Name(line.id, line.entry.source, line.entry.url, line.entry.numbers) for line in selection.lines]
+    read = {source.name for source in reader.sources}
+    stones = bury(_previous(job.plan, engine), names, selection.withheld, read)
+    job.summary.withheld = sum(stone.withheld for stone in stones)
+    job.summary.withdrawn = len(stones) - job.summary.withheld
+    return stones
+
+
+def _previous(plan: Plan, engine: Engine) -> Previous | None:
+    if plan.fresh:
+        return None
+    folder = plan.previous or latest(plan.output)
+    if folder is None:
+        return None
+    if not (folder / RECORDS).is_file():
+        hint = "name a folder releases/VERSION of an earlier build"
+        raise ConfigError(
+            Problem("LG-BLD-004", "this is no release to continue", Where(str(folder)), hint=hint)
+        )
+    return load_previous(engine, folder)
+
+
+def _graphs(
+    job: Job, engine: Engine, selection: Selection, stones: list[Tombstone], sources: tuple[Source, ...]
+) -> None:
+    job.progress("mapping")
+    mapped = job.work / "mapped.parquet"
+    base = job.plan.base
+    map_records(job.folder("release") / RECORDS, mapped, base)
+    present = {line.entry.source for line in selection.lines}
+    stated = [quad for source in sources if source.name in present for quad in source_quads(source, base)]
+    write_graphs(engine, mapped, as_table([*stated, *tombstone_quads(stones)]), job.folder("state"), base)
+    mapped.unlink(missing_ok=True)
+
+
+def _check(job: Job) -> None:
+    job.progress("validating")
+    state = job.folder("state")
+    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION)
+    for source, severity, count in counts:
+        job.summary.source(source or "(all)").findings[severity] = count
+
+
+def _publish(job: Job, engine: Engine, contents: Contents) -> None:
+    job.progress("writing")
+    state, folder, summary = job.folder("state"), job.folder("release"), job.summary
+    published = publish(engine, state / MAIN, state / EVIDENCE, folder, contents)
+    summary.version, summary.statements, summary.evidence = published
+    summary.files = commit_release(folder, job.plan.output, summary.version)
+    summary.release = job.plan.output / RELEASES / summary.version

@@ -1,0 +1,148 @@
+"""Reading pages: each capture once, whatever its place; what an earlier build read of the same bytes is kept.
+
+Records lie as lines in a store that only grows; the index says for each page where its lines are and what is
+needed of them to put a release together, so that nobody reads a record that has not changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from lodgrants.errors import InputError, Problem
+from lodgrants.extract.capture import RawCapture, read_raw
+from lodgrants.extract.run import Extracted, Reader, extract_raw
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """One record in the store: its line's place and digest, and what names it or could be in conflict."""
+
+    id: str
+    source: str
+    start: int
+    size: int
+    digest: str
+    topic: str
+    capture: str
+    place: str
+    url: str | None
+    retrieved: str | None
+    numbers: tuple[str, ...]
+    sums: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: its fingerprint (None when it must be read again) and what came of it."""
+
+    key: str | None
+    where: str
+    source: str | None
+    records: tuple[RecordEntry, ...]
+    facts: int
+    withheld: int
+    lines: int
+    read: int
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def page_key(raw: RawCapture) -> str:
+    """Return the fingerprint of a page: its bytes and all that its record says of where they come from."""
+    digest = hashlib.sha256(raw.content)
+    digest.update(json.dumps([raw.media_type, raw.file, raw.url, raw.retrieved]).encode())
+    return digest.hexdigest()
+
+
+def read_pages(
+    files: Iterable[Path],
+    reader: Reader,
+    known: Mapping[str, PageEntry],
+    store: IO[bytes],
+    processes: int | None = None,
+) -> list[PageEntry]:
+    """Return an entry for each page in order; pages that are not known are read and added to the store."""
+    found: list[PageEntry | None] = []
+    missing: deque[tuple[int, str | None]] = deque()
+
+    def unread() -> Iterator[RawCapture | InputError]:
+        for raw in (raw for path in files for raw in read_raw(path)):
+            key = None if isinstance(raw, InputError) else page_key(raw)
+            entry = known.get(key) if key else None
+            if entry is not None and isinstance(raw, RawCapture):
+                found.append(replace(entry, where=raw.where))
+            else:
+                missing.append((len(found), key))
+                found.append(None)
+                yield raw
+
+    for result in extract_raw(unread(), reader, processes):
+        at, key = missing.popleft()
+        found[at] = _entry(None if result.problems else key, result, store)
+    return [entry for entry in found if entry is not None]
+
+
+def load_index(path: Path) -> dict[str, PageEntry]:
+    """Read what an earlier build has left, by fingerprint."""
+    with path.open(encoding="utf8") as lines:
+        entries = [_from_json(line) for line in lines]
+    return {entry.key: entry for entry in entries if entry.key}
+
+
+def write_index(path: Path, entries: Iterable[PageEntry]) -> None:
+    """Keep the pages that need not be read again."""
+    with path.open("w", encoding="utf8") as sink:
+        for entry in entries:
+            if entry.key:
+                sink.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+
+
+def _from_json(line: str) -> PageEntry:
+    row = json.loads(line)
+    records = tuple(RecordEntry(**{**one, "numbers": tuple(one["numbers"])}) for one in row.pop("records"))
+    return PageEntry(**{**row, "records": records, "notes": tuple(row["notes"]), "problems": ()})
+
+
+def _entry(key: str | None, result: Extracted, store: IO[bytes]) -> PageEntry:
+    coverage = result.coverage
+    return PageEntry(
+        key=key,
+        where=result.where,
+        source=result.source,
+        records=tuple(_stored(text, store) for text in result.records),
+        facts=result.facts,
+        withheld=result.withheld,
+        lines=coverage.lines if coverage else 0,
+        read=coverage.claimed + coverage.ignored if coverage else 0,
+        notes=result.notes,
+        problems=result.problems,
+    )
+
+
+def _stored(text: str, store: IO[bytes]) -> RecordEntry:
+    line = f"{text}\n".encode()
+    start = store.tell()
+    store.write(line)
+    record = json.loads(text)
+    capture = record["capture"]
+    sums = ", ".join(sorted(row["statedAs"] for row in record["amounts"]))
+    return RecordEntry(
+        id=record["id"],
+        source=record["source"],
+        start=start,
+        size=len(line),
+        digest=hashlib.sha256(line).hexdigest(),
+        topic=record["topic"],
+        capture=capture["sha256"],
+        place=capture.get("url") or capture["file"],
+        url=record.get("url"),
+        retrieved=capture.get("retrieved"),
+        numbers=tuple(row["identifier"] for row in record["projects"] if "identifier" in row),
+        sums=sums or None,
+    )

@@ -1,0 +1,66 @@
+"""Where a build works: beside what it publishes, alone, and without what a killed one has left."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from lodgrants.errors import InputError, InternalError, LodgrantsError, Problem, Where
+
+HIDDEN = ".lodgrants"
+_STAGING, _LOCK = "staging-", "lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = ("No space left on device", "File too large", "Disk quota exceeded", "No space left")
+
+
+@contextmanager
+def workplace(output: Path) -> Iterator[Path]:
+    """Give a folder on the file system of the output that is gone afterwards; one build at a time has one.
+
+    What a killed build has left is removed first. Waits while another build is at work on the same output.
+
+    :raises InputError: when the disk is full (LG-BLD-010) or the output cannot be written (LG-BLD-011).
+    """
+    home = output / HIDDEN
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with _alone(home / _LOCK):
+            for left in home.glob(f"{_STAGING}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            folder = Path(mkdtemp(prefix=_STAGING, dir=home))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except (OSError, InternalError) as error:
+        raise _explained(error, output) from error
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock that goes when the process does, however it ends."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _explained(error: OSError | InternalError, output: Path) -> LodgrantsError | OSError:
+    """Say of a disk that is full that it is, whoever met it; leave other errors as they are."""
+    text, where = str(error.__cause__ or error), Where(str(output))
+    if getattr(error, "errno", None) in _FULL or any(words in text for words in _FULL_WORDS):
+        message = "the disk is full; what was published before is as it was"
+        hint = "make room (or raise the quota), then build again; temporary files go where TMPDIR says"
+        return InputError(Problem("LG-BLD-010", message, where, text.splitlines()[0], hint=hint))
+    if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+        message, hint = f"the output cannot be written: {error.strerror}", "choose another --output"
+        return InputError(Problem("LG-BLD-011", message, where, str(error.filename or ""), hint=hint))
+    return error

@@ -1,0 +1,114 @@
+"""One release put together: its name, what it says of itself, and its files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlglot import exp
+
+from lodgrants.db.engine import Engine
+from lodgrants.extract.profile import Source
+from lodgrants.pipeline.graph import parquet
+from lodgrants.pipeline.plan import Plan
+from lodgrants.pipeline.provenance import as_table, release_quads
+from lodgrants.pipeline.select import Selection
+from lodgrants.pipeline.tombstones import FILE
+from lodgrants.publish.dumps import write_dump
+from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
+
+RECORDS, VALIDATION, PROVENANCE = "records.jsonl", "validation.ttl", "provenance.ttl"
+_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a release says of itself: its sources with their records and captures, and what is not in it."""
+
+    version: str | None
+    base: str
+    sources: tuple[SourceInfo, ...]
+    counts: dict[str, tuple[int, int]]
+    withheld: tuple[tuple[str, int], ...]
+
+    @property
+    def newest(self) -> str | None:
+        """The time of the newest capture, where captures state times."""
+        return max((source.newest for source in self.sources if source.newest), default=None)
+
+
+def contents(plan: Plan, selection: Selection, sources: tuple[Source, ...], contacts: int) -> Contents:
+    """Sum up what is published of each source, and what is kept back by reason."""
+    times: dict[str, list[str]] = {}
+    captures: dict[str, set[str]] = {}
+    records: Counter[str] = Counter()
+    for entry in (line.entry for line in selection.lines):
+        records[entry.source] += 1
+        captures.setdefault(entry.source, set()).add(entry.capture)
+        times.setdefault(entry.source, []).extend([entry.retrieved] if entry.retrieved else [])
+    present = [source for source in sources if source.name in records]
+    withheld = Counter({"contact data": contacts} if contacts else {})
+    for (_, reason), count in selection.kept_back.items():
+        withheld[reason] += count
+    return Contents(
+        version=plan.version,
+        base=plan.base,
+        sources=tuple(_info(source, times[source.name]) for source in present),
+        counts={source.name: (records[source.name], len(captures[source.name])) for source in present},
+        withheld=tuple(sorted(withheld.items())),
+    )
+
+
+def publish(
+    engine: Engine, main: Path, evidence: Path, folder: Path, about: Contents
+) -> tuple[str, int, int]:
+    """Write a release into a folder; return its version and the number of statements of its two graphs."""
+    for name, graph in ((NAME, main), (EVIDENCE, evidence)):
+        write_dump(engine, parquet(graph), folder / f"{name}.nq", "nq")
+    version = about.version or _version(about, folder)
+    engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
+    write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
+    info = ReleaseInfo(
+        version=version,
+        base=about.base,
+        sources=about.sources,
+        issued=about.newest[:10] if about.newest else None,
+        withheld=about.withheld,
+        extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
+    )
+    published = write_release(engine, main, evidence, folder, info)
+    return version, published.statements, published.evidence
+
+
+def _version(about: Contents, folder: Path) -> str:
+    """Name a release by the day of its newest capture, where known, and by its content.
+
+    All that the other files are made from counts: two releases of one name are one release.
+    """
+    digest = hashlib.sha256(repr((about.base, about.sources, about.withheld)).encode())
+    for name in (f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION):
+        with (folder / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
+
+
+def _info(source: Source, times: list[str]) -> SourceInfo:
+    return SourceInfo(
+        name=source.name,
+        title=source.title,
+        publisher=source.publisher,
+        page=source.publisher_url or None,
+        licence=source.licence or None,
+        language=source.language,
+        newest=max((_utc(time) for time in times), default=None),
+    )
+
+
+def _utc(time: str) -> str:
+    """Return an xsd:dateTime in UTC to the second; without a zone it is taken as UTC."""
+    found = datetime.fromisoformat(time)
+    moment = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,76 @@
+"""What a build leaves for the next one, under `.lodgrants/state` beside the output.
+
+It is only a help: without it, or with one of another version, everything is done again with the same result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lodgrants.pipeline.pages import PageEntry, load_index, write_index
+
+_STATE, _OLD = "state", "staging-old"
+STORE, INDEX, ABOUT = "records.store", "pages.jsonl", "about.json"
+
+
+@dataclass(slots=True)
+class State:
+    """The folder of what an earlier build has left, and what it says of it."""
+
+    folder: Path
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, stage: str, fingerprint: str) -> bool:
+        """Whether a stage of the earlier build depended on the same things."""
+        return self.fingerprints.get(stage) == fingerprint
+
+    def pages(self, fingerprint: str) -> dict[str, PageEntry]:
+        """Return the pages that need not be read again."""
+        index = self.folder / INDEX
+        return load_index(index) if self.fits("extract", fingerprint) and index.is_file() else {}
+
+
+def load_state(home: Path, force: bool) -> State:
+    """Return the state of the last build that came to its end; an empty one when there is none."""
+    folder = home / _STATE
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf8"))
+        return State(folder) if force else State(folder, about["fingerprints"], about)
+    except (OSError, ValueError, KeyError):
+        return State(folder)
+
+
+def next_store(state: State, staging: Path, keep: bool) -> Path:
+    """Return the store of records of the next state: that of the last one, to grow, or an empty one."""
+    store, old = staging / STORE, state.folder / STORE
+    if keep and old.is_file():
+        os.link(old, store)
+    else:
+        store.touch()
+    return store
+
+
+def live_share(pages: Mapping[str, PageEntry], store: Path) -> float:
+    """Return how much of a store is still in use."""
+    used = sum(record.size for page in pages.values() for record in page.records)
+    size = store.stat().st_size if store.is_file() else 0
+    return used / size if size else 0.0
+
+
+def save_state(home: Path, staging: Path, pages: list[PageEntry], about: dict[str, Any]) -> None:
+    """Put a finished state in place of the last one; one that is cut off in between leaves none."""
+    write_index(staging / INDEX, pages)
+    (staging / ABOUT).write_text(json.dumps(about), encoding="utf8")
+    old = home / _OLD
+    shutil.rmtree(old, ignore_errors=True)
+    if (home / _STATE).exists():
+        (home / _STATE).rename(old)
+    staging.rename(home / _STATE)
+    shutil.rmtree(old, ignore_errors=True)

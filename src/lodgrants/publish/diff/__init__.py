@@ -1,0 +1,1 @@
+"""What is different between two graphs: statement by statement, and as an account that people can read."""

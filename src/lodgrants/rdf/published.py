@@ -1,0 +1,25 @@
+"""What a build has published: the graph, and the evidence that lies beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+OUTPUT = Path("output")
+_GRAPH, _EVIDENCE = "lodgrants", "evidence"
+# The forms in which both are published, the fastest to read first.
+_ENDINGS = (".nq", ".nq.gz", ".parquet", ".ttl")
+
+
+def published(folder: Path = OUTPUT) -> list[Path]:
+    """Return the files to read of a release or target folder: the graph, then its evidence."""
+    graph = next((path for end in _ENDINGS if (path := folder / f"{_GRAPH}{end}").is_file()), None)
+    return [graph, *beside(graph)] if graph else []
+
+
+def beside(graph: Path) -> list[Path]:
+    """Return the evidence of a published graph: in the same folder and, where possible, the same form."""
+    name, dot, ending = graph.name.partition(".")
+    if name != _GRAPH or not dot:
+        return []
+    found = (graph.with_name(f"{_EVIDENCE}{end}") for end in (f".{ending}", *_ENDINGS))
+    return [path for path in found if path.is_file()][:1]
