@@ -31,7 +31,7 @@ _BLANK_SUBJECT: LiteralString = (
 # No byte below space stands raw in N-Triples.
 _NEVER = "\x01"
 # The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
-_LONGEST, _BUFFER = 8_000_000, 10_000_000
+LONGEST, _BUFFER = 8_000_000, 10_000_000
 _NAMELESS = "_:nameless"
 _TOO_MANY = "TOO MANY COLUMNS"
 
@@ -80,7 +80,7 @@ def _split_at_brackets(file: RdfFile) -> Sql:
         columns=dict.fromkeys(_PIECES, "VARCHAR"),
         never=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 
@@ -167,7 +167,7 @@ def _lines(file: RdfFile) -> Sql:
         path=str(file.path),
         delim=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 
@@ -199,9 +199,9 @@ def _is_plain_object(name: str = "o") -> Sql:
 
 
 def parquet_quads(engine: Engine, path: Path) -> Sql:
-    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms (``g`` may be missing).
+    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms.
 
-    :raises InputError: when the file has no such columns.
+    :raises InputError: as `quads_of`.
     """
     return quads_of(engine, sql("SELECT * FROM read_parquet(:path)", path=str(path)), str(path))
 
