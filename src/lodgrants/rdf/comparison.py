@@ -13,9 +13,9 @@ from lodgrants.rdf.datatypes import is_day
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.namespaces import XSD
 
-# Datatypes as `_kind` tells them.
+# Patterns of the datatypes that `_kind` tells; of a long list the database would make a join.
 _TYPED = f'"^^<{XSD}'
-_EXACT = tuple(
+_EXACT = "|".join(
     f"{name}>"
     for name in (
         "decimal", "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
@@ -23,8 +23,9 @@ _EXACT = tuple(
         "unsignedByte",
     )
 )  # fmt: skip
-_NUMBERS = (*_EXACT, "double>", "float>")
-_MOMENTS = ("dateTime>", "date>", "gYearMonth>", "gYear>", "time>")
+_NUMBERS = f"{_EXACT}|double>|float>"
+_MOMENTS = "dateTime>|date>|gYearMonth>|gYear>|time>"
+_DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 Relation = Literal["<", "<=", ">", ">="]
 _RELATIONS: dict[Relation, LiteralString] = {
@@ -92,11 +93,11 @@ def compares(term: Sql, relation: Relation, bound: str) -> Sql:
     The constant's kind is known beforehand, so that only the test for it is made.
     """
     kind = bound.rpartition(_TYPED)[2]
-    if kind in _NUMBERS:
+    if kind in _NUMBERS.split("|"):
         return _compares_number(term, relation, bound)
     limit = sql(":bound", bound=bound)
     same = sql(":family = :its", family=_family(term), its=_family(limit))
-    if kind in _MOMENTS:
+    if kind in _MOMENTS.split("|"):
         return sql(
             "CASE WHEN :are_days THEN :days WHEN :same THEN :moments END",
             are_days=all_of([is_day(term), is_day(limit)]),
@@ -147,25 +148,31 @@ def _plain_number(term: Sql) -> Sql:
 
 
 def _number(term: Sql) -> Sql:
-    """A number's nearest double; none for NaN, which compares with nothing."""
+    """A number's nearest double, decimals first; none for NaN, which compares with nothing."""
     return sql(
-        "CASE WHEN :kind IN (:numbers) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
+        "CASE WHEN ends_with(:t, :decimal)"
+        " THEN IF(regexp_full_match(:text, :plain), try_cast(:text AS DOUBLE), NULL)"
+        " WHEN regexp_full_match(:kind, :numbers)"
+        " AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
         " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
         t=term,
+        decimal=f"{_TYPED}decimal>",
+        text=sql(":t[2 : :end]", t=term, end=-len(f"{_TYPED}decimal>") - 1),
+        plain=_DECIMAL,
         kind=_kind(term),
         numbers=_NUMBERS,
-        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF",
+        pattern=rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF",
     )
 
 
 def _exact(term: Sql) -> Sql:
     return sql(
-        "CASE WHEN :kind IN (:exact) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
+        "CASE WHEN regexp_full_match(:kind, :exact) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
         " THEN try_cast(split_part(:t, '\"', 2) AS DECIMAL(38, 12)) END",
         t=term,
         kind=_kind(term),
         exact=_EXACT,
-        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+        pattern=_DECIMAL,
     )
 
 
@@ -183,7 +190,7 @@ def _letters(term: Sql) -> Sql:
 def _moment(term: Sql) -> Sql:
     """A literal's instant in UTC; what a date, month or year leaves out is its beginning."""
     return sql(
-        "CASE WHEN :kind IN (:moments) THEN try_cast(concat("
+        "CASE WHEN regexp_full_match(:kind, :moments) THEN try_cast(concat("
         "  IF(:kind = 'time>', '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone, ''), :rest)"
         "  AS TIMESTAMP) - to_minutes(:offset) END",
         t=term,
@@ -212,8 +219,9 @@ def _family(term: Sql) -> Sql:
     """The name of the set of literals with which a literal compares; zones keep moments apart."""
     return sql(
         "CASE WHEN NOT starts_with(:t, '\"') THEN NULL WHEN ends_with(:t, '\"') THEN 'string'"
-        " WHEN :kind IN (:numbers) THEN 'number' WHEN :kind = 'boolean>' THEN 'boolean'"
-        " WHEN :kind IN (:moments) THEN :kind || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
+        " WHEN regexp_full_match(:kind, :numbers) THEN 'number' WHEN :kind = 'boolean>' THEN 'boolean'"
+        " WHEN regexp_full_match(:kind, :moments)"
+        " THEN :kind || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
         t=term,
         kind=_kind(term),
         numbers=_NUMBERS,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lodgrants.db.fragment import Part, Sql, all_of, sql, union
 from lodgrants.validate.backtracking import MatchStep, compile_match
@@ -76,6 +76,7 @@ class _Planner:
     asked: dict[Term, str] = field(default_factory=dict)
     report_from: dict[Term, list[tuple[Shape, _Focus]]] = field(default_factory=lambda: defaultdict(list))
     ask_from: dict[Term, list[tuple[Shape, str]]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[tuple[Term, str], str] = field(default_factory=dict)
     tables: int = 0
 
 
@@ -260,7 +261,15 @@ def _compiled(planner: _Planner, shape: Shape, constraint: Constraint, focus: st
 
 
 def _scope(planner: _Planner, shape: Shape, focus: str) -> Scope:
-    return Scope(planner.shapes, shape, focus, lambda node: _failing(planner, node))
+    """Return a shape's scope; the value nodes of a path of several steps are looked up once for all."""
+    key = (shape.node, focus)
+    scope = Scope(planner.shapes, shape, focus, lambda node: _failing(planner, node), planner.values.get(key))
+    if scope.table or shape.path is None or scope.is_plain or len(active_constraints(shape)) < 2:
+        return scope
+    planner.values[key] = _create(
+        planner, "values", sql("SELECT DISTINCT focus, value FROM _v AS v", _v=scope.values)
+    )
+    return replace(scope, table=planner.values[key])
 
 
 def _create(planner: _Planner, kind: str, query: Part) -> str:
