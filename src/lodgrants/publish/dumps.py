@@ -11,6 +11,7 @@ from typing import IO, cast
 
 from sqlglot import exp
 
+from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
 from lodgrants.rdf.namespaces import PREFIXES
@@ -41,7 +42,7 @@ def pack(path: Path) -> Path:
 
 @contextmanager
 def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
-    with path.open("wb") as file:
+    with open_bulk(path) as file:
         if not packed:
             yield file
             return

@@ -15,11 +15,12 @@ from lodgrants.publish.catalogue.statistics import count
 from lodgrants.publish.catalogue.write import write_catalogue
 from lodgrants.publish.checksums import write_checksums
 from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.coverage import with_unfilled
 from lodgrants.publish.dumps import pack, write_dump
 from lodgrants.publish.jsonld import write_jsonld
 from lodgrants.publish.tables import write_tables
 
-NAME, EVIDENCE, TABLES = "lodgrants", "evidence", "tables"
+NAME, EVIDENCE, TABLES, RECORDS = "lodgrants", "evidence", "tables", "records.jsonl"
 # The syntaxes of each graph, and whether there is a packed file too.
 MAIN_DUMPS = {"ttl": True, "nt": True, "nq": True, "trig": False}
 EVIDENCE_DUMPS = {"ttl": False, "nq": True}
@@ -52,8 +53,9 @@ def write_release(
     statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
     write_jsonld(engine, main, folder / f"{NAME}.jsonld")
     supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
-    write_tables(engine, main, folder / TABLES)
     counts = count(engine, main, about.whole, about.base)
+    counts = with_unfilled(engine, counts, folder / RECORDS, about)
+    write_tables(engine, main, folder / TABLES, counts.coverage)
     write_catalogue(engine, folder, about, counts, supporting)
     write_checksums(folder)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))

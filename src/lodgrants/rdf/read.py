@@ -96,6 +96,18 @@ def load_quads(
         into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
 
 
+def open_quads(engine: Engine, file: RdfFile, table: str) -> None:
+    """Make the quads of one file readable under a name: of Parquet as a view of the file, else as a table.
+
+    :raises InputError: as `load_quads`.
+    """
+    if file.syntax != "parquet":
+        return load_quads(engine, [file], table=table)
+    source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+    quads = quads_of(engine, source, str(file.path))
+    return engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=quads))
+
+
 def base_iri(file: RdfFile) -> str | None:
     """Return the IRI against which a file's relative IRIs are read."""
     return None if file.path == STDIN else file.path.resolve().as_uri()
