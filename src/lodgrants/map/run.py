@@ -19,6 +19,7 @@ from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, sta
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
 from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
+from lodgrants.map.parse.build import base_problems
 from lodgrants.map.settings import Settings
 from lodgrants.map.sources.load import load_sources, missing, with_required
 from lodgrants.map.sources.relation import Relation, Room
@@ -53,6 +54,8 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
 
     Raises MappingError, InputError or UnsupportedError, as the mapping or its sources are at fault.
     """
+    if problems := base_problems(settings.base, None):
+        raise MappingError(*problems)
     limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
         engine.script(macros())

@@ -16,10 +16,16 @@ _LITERAL_ESCAPES = _CONTROLS | str.maketrans(_SHORT)
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
+def bad_in_iri(text: str) -> str | None:
+    """Return the first character of a text that may not stand in an IRI, or None."""
+    bad = _NOT_IN_IRI.search(text)
+    return bad.group() if bad else None
+
+
 def iri(text: str) -> str:
     """Return ``<text>``; raise ValueError when a character may not stand in an IRI."""
-    if bad := _NOT_IN_IRI.search(text):
-        raise ValueError(f"character {bad.group()!r} may not stand in an IRI: {text!r}")
+    if bad := bad_in_iri(text):
+        raise ValueError(f"character {bad!r} may not stand in an IRI: {text!r}")
     return f"<{text}>"
 
 

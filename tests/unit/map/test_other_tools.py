@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lodgrants.errors import InputError, MappingError, UnsupportedError
+from lodgrants.errors import InputError, LodgrantsError, MappingError, UnsupportedError
 from lodgrants.map.api import load_mapping, run_mapping
 from lodgrants.map.settings import Settings
 
@@ -207,3 +207,57 @@ def test_a_dialect_that_is_not_one_character_or_number_is_said(tmp_path: Path) -
     ):
         with pytest.raises(error, match=word):
             run(tmp_path, mapping.replace("DIALECT", dialect), prefix, p__csv="n\n1\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("rr:class ex:C", 'rr:class "C"', "class must be an IRI"),
+        ("rr:class ex:C", 'rr:template "http://t/{n}"', "template twice"),
+        ("xsd:date", '"xsd:date"', "datatype must be an IRI"),
+        ('"p.csv"', '"p.csv", "q.csv"', "source twice"),
+        ('"p.csv"', '"p\\u0000.csv"', "U\\+0000"),
+        ('rml:reference "n" ;', "fnml:functionValue <#F> ;", "defined by itself"),
+    ],
+)
+def test_faults_that_would_pass_silently_are_said(tmp_path: Path, old: str, new: str, word: str) -> None:
+    mapping = """<#M> rml:logicalSource [ rml:source "p.csv" ; rml:referenceFormulation ql:CSV ] ;
+      rr:subjectMap [ rr:template "http://s/{n}" ; rr:class ex:C ] ;
+      rr:predicateObjectMap [ rr:predicate ex:v ;
+        rr:objectMap [ rml:reference "n" ; rr:datatype xsd:date ] ] .
+    <#F> rr:predicateObjectMap [ rr:predicate fno:executes ; rr:object grel:toUpperCase ],
+      [ rr:predicate grel:valueParameter ; rr:objectMap [ fnml:functionValue <#F> ] ] ."""
+    prefixes = """@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    @prefix fnml: <http://semweb.mmlab.be/ns/fnml#> .
+    @prefix fno: <https://w3id.org/function/ontology#> .
+    @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> ."""
+    with pytest.raises(LodgrantsError, match=word):
+        run(tmp_path, mapping.replace(old, new), prefixes, p__csv="n\n1\n")
+    assert not (tmp_path / "out.nq").exists()
+
+
+def test_a_base_must_be_an_iri(tmp_path: Path) -> None:
+    mapping = "mappings: {m: {sources: [['p.csv~csv']], s: $(n)x, po: [[a, http://x/C]]}}"
+    assert run(tmp_path, "base: 'urn:x:'\n" + mapping, p__csv="n\n1\n")[0].startswith("<urn:x:1x> ")
+    with pytest.raises(MappingError, match="base is not an absolute IRI"):
+        run(tmp_path, "base: here\n" + mapping)
+    with pytest.raises(MappingError, match="base is not an absolute IRI"):
+        run(tmp_path, mapping, settings=Settings(base="not an iri"))
+
+
+@pytest.mark.parametrize(
+    ("po", "word"),
+    [
+        ("[zz:v, x]", "prefix 'zz' is not declared"),
+        ("[v, x]", "not an absolute IRI"),
+        ("[ex:v, null]", "no value"),
+        ("[ex:v, {vlaue: x}]", "no value"),
+        ("{p: ex:v, o: x, condition: yes}", "a condition needs"),
+    ],
+)
+def test_yarrrml_that_means_nothing_is_said(tmp_path: Path, po: str, word: str) -> None:
+    mapping = f"""
+prefixes: {{ex: http://ex.org/}}
+mappings: {{m: {{sources: [['p.csv~csv']], s: http://s/$(n), po: [{po}]}}}}"""
+    with pytest.raises(MappingError, match=word):
+        run(tmp_path, mapping, p__csv="n\n1\n")

@@ -19,7 +19,7 @@ from lodgrants.map.model import (
     TriplesMap,
 )
 from lodgrants.rdf.namespaces import XSD
-from lodgrants.rdf.terms import iri, literal
+from lodgrants.rdf.terms import bad_in_iri, iri, literal
 
 # A mapping of what is sound, and all that is wrong.
 Read = tuple[Mapping, list[Problem]]
@@ -102,6 +102,14 @@ def language_problem(language: Expression | None, where: Where | None) -> list[P
         return []
     expected = "a tag of BCP 47 such as en, lv or en-GB"
     return [Problem("LG-MAP-002", f"{tag!r} is not a language tag", where, tag, expected)]
+
+
+def base_problems(base: str | None, where: Where | None) -> list[Problem]:
+    """Return a problem when a base is not an absolute IRI."""
+    if base is None or (re.match("[A-Za-z][A-Za-z0-9+.-]*:", base) and not bad_in_iri(base)):
+        return []
+    expected = "such as https://example.org/data/"
+    return [Problem("LG-MAP-002", "the base is not an absolute IRI", where, base, expected)]
 
 
 def string_constant(text: str) -> Constant:

@@ -32,6 +32,7 @@ from lodgrants.map.model import (
 )
 from lodgrants.map.parse.build import (
     Read,
+    base_problems,
     declared_constant,
     default_term_type,
     language_problem,
@@ -110,6 +111,9 @@ class Parser:
         except (MappingError, UnsupportedError) as error:
             self.problems += error.problems
             return None
+        except RecursionError:
+            self.fault("a function or term map is defined by itself", Where(self.graph.file))
+            return None
         return found if len(self.problems) == before and not self.suspected else None
 
     def sound_map(self, node: Node) -> TriplesMap | None:
@@ -138,13 +142,17 @@ class Parser:
                 self.lacks(node, f"a triples map has {count}; it needs exactly one", node.value)
             return None
         shared = graph.value(node, "subjectMap")
-        classes = [] if shared is None else [each.value for each in graph.values(shared, "class")]
+        classes = [] if shared is None else graph.values(shared, "class")
+        for each in classes:
+            if shared is not None and not isinstance(each, ox.NamedNode):
+                self.fault("a class must be an IRI", graph.at_value(shared, "class", each), each.value)
+        self.problems += base_problems(graph.text(node, "baseIRI"), graph.at(node, "baseIRI"))
         graphs = () if shared is None else self._graphs(shared)
         return TriplesMap(
             name=node.value,
             source=source,
             subject=subjects[0],
-            classes=tuple(classes),
+            classes=tuple(each.value for each in classes),
             graphs=graphs + self._graphs(node),
             base_iri=graph.text(node, "baseIRI"),
             where=where,
@@ -250,7 +258,9 @@ class Parser:
             return parse_function_value(self, old)
         if not given:
             return None
-        value = graph.values(node, given[0])[0]
+        value, *others = graph.values(node, given[0])
+        if others:
+            self.fault(f"an expression map has {given[0]} twice", graph.at(node, given[0]), others[0].value)
         builders: dict[str, Callable[[Term], Expression]] = {
             "constant": lambda term: Constant(str(term)),
             "reference": lambda term: Reference(term.value),
@@ -304,6 +314,8 @@ class Parser:
 
     def _aspect(self, node: Term, name: str) -> Expression | None:
         if (found := self.graph.value(node, name)) is not None:
+            if name == "datatype" and not isinstance(found, ox.NamedNode):
+                self.fault("a datatype must be an IRI", self.graph.at(node, name), found.value)
             return Constant(str(found))
         maps = self.graph.values(node, f"{name}Map")
         return self.expression(maps[0]) if maps else None

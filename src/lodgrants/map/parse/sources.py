@@ -49,6 +49,10 @@ _BY_SUFFIX = {
 
 def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
     """Return the logical source that a node describes."""
+    for name in ("source", "iterator", "referenceFormulation"):
+        if len(graph.values(node, name)) > 1:
+            problem = Problem("LG-MAP-002", f"a logical source has {name} twice", graph.at(node, name))
+            raise MappingError(problem)
     query = graph.text(node, "query") or graph.text(node, "sqlQuery")
     table = graph.text(node, "tableName")
     source_node = graph.value(node, "source")

@@ -30,7 +30,7 @@ from lodgrants.map.model import (
     TermMap,
     TriplesMap,
 )
-from lodgrants.map.parse.build import Read, raising, term_map_problems, with_parents
+from lodgrants.map.parse.build import Read, base_problems, raising, term_map_problems, with_parents
 from lodgrants.map.parse.yarrrml_functions import parse_call
 from lodgrants.map.parse.yarrrml_objects import BLANK, TYPE, as_list, parse_objects, text_of
 from lodgrants.map.parse.yarrrml_sources import parse_source, parse_target
@@ -90,6 +90,8 @@ class YarrrmlParser:
         self.document = document
         self._known_sources: dict[str, list[LogicalSource]] = {}
         self.parents: dict[str, LogicalSource] = {}
+        base = document.get("base")
+        self.problems += base_problems(None if base is None else str(base), Where(file))
         self.text = Text(
             {str(k): str(v) for k, v in self._section("prefixes").items()},
             document.get("base"),

@@ -64,7 +64,9 @@ def _object(
     if text.startswith("_:") or kind in BLANK:
         blank = given if kind in BLANK else text
         return parser.term(blank, place, "object", conditions, targets)
-    if not ({"value", "function", "f", "fn"} & set(details)) and not isinstance(given, str | int | float):
+    if not ({"value", "function", "f", "fn"} & set(details)) and (
+        given is None or isinstance(given, CommentedMap | CommentedSeq)
+    ):
         parser.fault("an object has no value", place, given)
     if text.endswith("~iri") or kind == "iri" or is_type:
         plain = given if isinstance(given, CommentedMap) and "value" not in given else text

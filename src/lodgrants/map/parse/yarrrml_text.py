@@ -16,6 +16,34 @@ _BUILT_IN = {
     "idlab-fn": "https://w3id.org/imec/idlab/function#",
     "lgf": "https://w3id.org/lodgrants/function#",
 }
+# What may stand before a colon without being declared; others are declared as `scheme: "scheme:"`.
+_SCHEMES = frozenset(
+    [
+        "http",
+        "https",
+        "urn",
+        "mailto",
+        "tel",
+        "ftp",
+        "file",
+        "data",
+        "geo",
+        "doi",
+        "info",
+        "tag",
+        "did",
+        "ni",
+        "ark",
+        "hdl",
+        "cid",
+        "sip",
+        "ws",
+        "wss",
+        "ssh",
+        "git",
+        "about",
+    ]
+)
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*|):(?!//)(.*)", re.DOTALL)
 
 
@@ -42,12 +70,22 @@ class Text:
         return Template(tuple(parts))
 
     def iri_expression(self, text: str) -> Expression:
-        """Return an IRI, a reference to one, or a template of one, with its prefix written out."""
-        expression = self.expression(self.expanded(text.removesuffix("~iri")))
-        if isinstance(expression, Constant):
-            plain = "".join(str(part) for part in self._parts(self.expanded(text.removesuffix("~iri"))))
-            return iri_constant(plain if ":" in plain else (self.base or "") + plain)
-        return expression
+        """Return an IRI, a reference to one, or a template of one, with its prefix written out.
+
+        Raises ValueError for a prefix that is neither declared nor a common scheme of IRIs.
+        """
+        given = text.removesuffix("~iri")
+        full = self.expanded(given)
+        prefix = _PREFIXED.fullmatch(given)
+        if full == given and prefix and prefix[1].lower() not in _SCHEMES and "$(" not in prefix[1]:
+            raise ValueError(f"the prefix {prefix[1]!r} is not declared: {given!r}")
+        expression = self.expression(full)
+        if not isinstance(expression, Constant):
+            return expression
+        plain = "".join(str(part) for part in self._parts(full))
+        if ":" not in plain and self.base is None:
+            raise ValueError(f"not an absolute IRI, and the document has no base: {plain!r}")
+        return iri_constant(plain if ":" in plain else f"{self.base}{plain}")
 
     def value_expression(self, text: str) -> Expression:
         """Return the expression of an object's text: a prefix that the document declares is written out."""

@@ -45,6 +45,8 @@ def locate(source: FileSource, room: Room, where: Where | None = None) -> Path:
     bound = room.settings.sources.get(source.path)
     if isinstance(bound, str | Path):
         return _existing(Path(bound), where)
+    if "\0" in source.path:
+        raise _unreadable("a path cannot hold the character U+0000", repr(source.path), where)
     scheme = urlsplit(source.path).scheme
     if scheme in ("http", "https"):
         return _downloaded(source.path, room, where)
