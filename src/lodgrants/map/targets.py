@@ -25,7 +25,7 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.errors import Problem, UnsupportedError
+from lodgrants.errors import InputError, Problem, UnsupportedError
 from lodgrants.map.compile.queries import QUAD, Job, quads_of
 from lodgrants.map.model import LogicalTarget, Mapping
 from lodgrants.map.progress import Progress
@@ -175,7 +175,7 @@ def _open_target(target: LogicalTarget, folder: Path) -> Iterator[IO[bytes]]:
         problem = Problem(
             "LG-MAP-004", "a target lies outside the mapping's and the working folder", value=str(path)
         )
-        raise UnsupportedError(problem)
+        raise InputError(problem)
     if target.compression not in (None, *_COMPRESSIONS):
         raise UnsupportedError(
             Problem("LG-MAP-007", f"the compression {target.compression} is not supported")

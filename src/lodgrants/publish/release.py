@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,15 +36,23 @@ class Published:
     files: tuple[Path, ...] = field(default=())
 
 
-def write_release(engine: Engine, quads: Path, evidence: Path, folder: Path, about: ReleaseInfo) -> Published:
+def write_release(
+    engine: Engine,
+    quads: Path,
+    evidence: Path,
+    folder: Path,
+    about: ReleaseInfo,
+    ready: Collection[str] = (),
+) -> Published:
     """Write a whole release into a folder from two Parquet files of quads; the checksums come last.
 
-    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes.
+    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
+    ``ready`` in the folder, as they would be written here, are left as they are.
     """
     main, words = _quads(quads), _quads(evidence)
-    statements = _write_dumps(engine, main, folder, NAME, MAIN_DUMPS)
+    statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
     write_jsonld(engine, main, folder / f"{NAME}.jsonld")
-    supporting = _write_dumps(engine, words, folder, EVIDENCE, EVIDENCE_DUMPS)
+    supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
     counts = count(engine, main, about.whole, about.base)
     counts = with_unfilled(engine, counts, folder / RECORDS, about)
     write_tables(engine, main, folder / TABLES, counts.coverage)
@@ -53,17 +62,23 @@ def write_release(engine: Engine, quads: Path, evidence: Path, folder: Path, abo
     return Published(statements, supporting, files)
 
 
-def _write_dumps(engine: Engine, quads: exp.Query, folder: Path, name: str, packed: dict[str, bool]) -> int:
+def _write_dumps(
+    engine: Engine, quads: exp.Query, folder: Path, forms: tuple[str, dict[str, bool]], ready: Collection[str]
+) -> int:
     """Write one graph in some syntaxes, those told also packed, and return its number of quads."""
-    write_cottas(engine, quads, folder / f"{name}.parquet")
-    statements = 0
+    name, packed = forms
+    if f"{name}.parquet" not in ready:
+        write_cottas(engine, quads, folder / f"{name}.parquet")
     for syntax, also_packed in packed.items():
         path = folder / f"{name}.{syntax}"
-        number = write_dump(engine, quads, path, syntax)
-        statements = number if syntax == "nq" else statements
+        if path.name not in ready:
+            write_dump(engine, quads, path, syntax)
         if also_packed:
             pack(path)
-    return statements
+    ((statements,),) = engine.rows(
+        sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
+    )
+    return int(statements)
 
 
 def _quads(path: Path) -> exp.Query:

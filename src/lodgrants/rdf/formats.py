@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ SYNTAXES = {
 }
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 STDIN = Path("-")
+# What reading a damaged packed file raises.
+UNREADABLE = (OSError, EOFError, lzma.LZMAError)
+_MARK = b"\xef\xbb\xbf"
 
 
 class ArrowStream(Protocol):
@@ -86,18 +90,19 @@ def rdf_file(path: Path, syntax: str | None = None) -> RdfFile:
 
 
 def open_bytes(file: RdfFile) -> IO[bytes]:
-    """Open a file for reading, undoing its compression."""
+    """Open a file for reading, undoing its compression; a byte order mark, as Windows writes, is skipped."""
     if file.path == STDIN:
         return sys.stdin.buffer
     if file.compression == "xz":
-        import lzma
-
         return cast("IO[bytes]", lzma.open(file.path))
     if file.compression:
         import pyarrow as pa
 
         return cast("IO[bytes]", pa.input_stream(str(file.path), compression=file.compression))
-    return file.path.open("rb")
+    source = file.path.open("rb")
+    if source.peek(len(_MARK)).startswith(_MARK):
+        source.seek(len(_MARK))
+    return source
 
 
 def oxigraph_format(syntax: str) -> ox.RdfFormat:

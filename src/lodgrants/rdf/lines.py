@@ -31,7 +31,7 @@ _BLANK_SUBJECT: LiteralString = (
 # No byte below space stands raw in N-Triples.
 _NEVER = "\x01"
 # The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
-_LONGEST, _BUFFER = 8_000_000, 10_000_000
+LONGEST, _BUFFER = 8_000_000, 10_000_000
 _NAMELESS = "_:nameless"
 _TOO_MANY = "TOO MANY COLUMNS"
 
@@ -80,7 +80,7 @@ def _split_at_brackets(file: RdfFile) -> Sql:
         columns=dict.fromkeys(_PIECES, "VARCHAR"),
         never=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 
@@ -167,7 +167,7 @@ def _lines(file: RdfFile) -> Sql:
         path=str(file.path),
         delim=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
         buffer=_BUFFER,
     )
 

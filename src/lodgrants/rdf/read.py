@@ -16,9 +16,10 @@ from typing import IO, TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
-from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
+from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
 from lodgrants.rdf.lines import (
+    LONGEST,
     nameless,
     parquet_quads,
     quads_of,
@@ -27,6 +28,7 @@ from lodgrants.rdf.lines import (
     split_quads,
     split_triples,
 )
+from lodgrants.rdf.long_lines import refuse_long_lines
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
@@ -42,17 +44,20 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
     """
     graph = Graph()
     names: dict[tuple[int, str], str] = {}
+    prefixes: dict[str, set[str]] = {}
 
     def term(number: int, text: str) -> str:
         return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
 
     for number, file in enumerate(files):
-        for subject, predicate, object_ in _triples(file):
+        for subject, predicate, object_ in _triples(file, prefixes):
             graph.add((term(number, subject), term(number, predicate), term(number, object_)))
+    graph.prefixes = {name: iris.pop() for name, iris in prefixes.items() if len(iris) == 1}
     return graph
 
 
-def _triples(file: RdfFile) -> Iterator[Triple]:
+def _triples(file: RdfFile, prefixes: dict[str, set[str]]) -> Iterator[Triple]:
+    """Yield the triples of a file; the prefixes it declares are added to those given."""
     if file.syntax in ("parquet", "arrow"):
         from lodgrants.db.engine import open_engine
 
@@ -64,10 +69,15 @@ def _triples(file: RdfFile) -> Iterator[Triple]:
 
     try:
         with open_bytes(file) as source:
-            for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
+            parser = ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
+            for quad in parser:
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
+            for name, iri in parser.prefixes.items():
+                prefixes.setdefault(name, set()).add(iri)
     except SyntaxError as error:
         raise _syntax_error(file, error) from error
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
 
 
 def load_quads(
@@ -84,6 +94,18 @@ def load_quads(
         _load(into, file, f"f{number}" if number else "")
     if not files:
         into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
+
+
+def open_quads(engine: Engine, file: RdfFile, table: str) -> None:
+    """Make the quads of one file readable under a name: of Parquet as a view of the file, else as a table.
+
+    :raises InputError: as `load_quads`.
+    """
+    if file.syntax != "parquet":
+        return load_quads(engine, [file], table=table)
+    source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+    quads = quads_of(engine, source, str(file.path))
+    return engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=quads))
 
 
 def base_iri(file: RdfFile) -> str | None:
@@ -183,6 +205,10 @@ def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
 
 def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    try:
+        refuse_long_lines(file, LONGEST, file.path)
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
     lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
     if file.syntax == "nq":
         into.add(split_quads(file, into.keep, strict=True), prefix)
@@ -248,7 +274,15 @@ def _canonical(
         if place and error.lineno:
             error.lineno = place(error.lineno)
         raise _syntax_error(file, error) from error
-    return RdfFile(target, "nq")
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
+    plain = RdfFile(target, "nq")
+    refuse_long_lines(plain, LONGEST, file.path)
+    return plain
+
+
+def _unreadable(file: RdfFile, error: Exception) -> InputError:
+    return InputError(Problem("LG-RDF-003", f"{file.path} cannot be read: {error}", Where(str(file.path))))
 
 
 def _syntax_error(file: RdfFile, error: SyntaxError) -> InputError:

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lodgrants.db.fragment import Part, Sql, all_of, sql, union
+from lodgrants.validate.backtracking import MatchStep, compile_match
 from lodgrants.validate.components import COMPONENTS
 from lodgrants.validate.components.scope import Scope, Test, values_not
+from lodgrants.validate.components.string import PATTERN, expression_of
 from lodgrants.validate.model import Constraint, Shape, Shapes, TargetKind, Term, sh
 from lodgrants.validate.order import active_constraints, entries, reachable, references
 from lodgrants.validate.targets import compile_subclasses, compile_targets
@@ -34,7 +36,7 @@ class SparqlStep:
     focus: str
 
 
-Step = Sql | SparqlStep
+Step = Sql | SparqlStep | MatchStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +245,14 @@ def _insert(found: Sequence[Sql], focus: _Focus) -> Sql:
 
 
 def _compiled(planner: _Planner, shape: Shape, constraint: Constraint, focus: str) -> Test | Sql:
-    compile_component = COMPONENTS.get(constraint.component)
+    compile_component, scope = COMPONENTS.get(constraint.component), _scope(planner, shape, focus)
+    if constraint.component == PATTERN and not (expression := expression_of(constraint, shape)).linear:
+        planner.tables += 1
+        match, test = compile_match(expression.text, scope, f"_matching_{planner.tables}")
+        planner.steps.append(match)
+        return test
     if compile_component:
-        return compile_component(constraint, _scope(planner, shape, focus))
+        return compile_component(constraint, scope)
     planner.tables += 1
     step = SparqlStep(f"_sparql_{planner.tables}", shape, constraint, focus)
     planner.steps.append(step)

@@ -13,8 +13,10 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.graph import Graph
-from lodgrants.rdf.read import load_quads, read_graph
+from lodgrants.rdf.read import load_quads
+from lodgrants.validate.backtracking import MatchStep
 from lodgrants.validate.components.string import check_patterns
+from lodgrants.validate.imports import read_shapes
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
@@ -60,7 +62,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
     """
     options = options or Options()
     with ExitStack() as stack:
-        shapes_graph = read_graph(data_files(shapes, stack), blank="_:lgshape")
+        shapes_graph = read_shapes(data_files(shapes, stack))
         files = data_files(data, stack, options.syntax)
         reference = options.engine == "pyshacl"
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
@@ -102,6 +104,8 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
             if isinstance(step, SparqlStep):
                 store = store or open_store(Path(folder))
                 store.run(step, shapes)
+            elif isinstance(step, MatchStep):
+                step.run(engine)
             else:
                 engine.run(step)
 

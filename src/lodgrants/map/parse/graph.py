@@ -23,7 +23,8 @@ _FORMATS = {".ttl": "turtle", ".nt": "nt", ".nq": "nq", ".trig": "trig", ".rdf":
 _CORE = """
     logicalSource subjectMap subject predicateObjectMap predicateMap predicate objectMap object graphMap graph
     class termType reference template constant language languageMap datatype datatypeMap parentTriplesMap
-    joinCondition child childMap parent parentMap baseIRI source referenceFormulation iterator
+    joinCondition child childMap parent parentMap childTermMap parentTermMap baseIRI source
+    referenceFormulation iterator
 """
 _IO = """
     path root encoding compression null namespace namespacePrefix namespaceURL logicalTarget target
@@ -46,7 +47,9 @@ UNSUPPORTED = {
     "starMap": "RML-star (quoted triples)",
     "subjectStarMap": "RML-star (quoted triples)",
     "reifiableTriplesMap": "RML-star (quoted triples)",
+    "ldes": "linked data event streams as target",
     "ldesEvent": "linked data event streams as target",
+    "logicalTargetMap": "a logical target made of data",
 }
 
 
