@@ -10,12 +10,13 @@ from lodgrants.rdf.namespaces import PREFIXES, XSD
 from lodgrants.rdf.terms import iri, literal
 
 Triple = tuple[str, str, str]
-CATALOGUE_PREFIXES = {
+_MORE = {
     "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
-    **PREFIXES,
     "spdx": "http://spdx.org/rdf/terms#",
 }
+# Files declare prefixes in this order.
+CATALOGUE_PREFIXES = dict(sorted({**PREFIXES, **_MORE}.items()))
 
 
 @dataclass(frozen=True, slots=True)
