@@ -155,7 +155,8 @@ def test_only_select_queries_are_constraints(tmp_path: Path) -> None:
 STATED = """
 @prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 ex:a ex:sum 2.50, 007, +1, "1.50E1"^^xsd:double, "1"^^xsd:boolean,
-  "2020-01-01T00:00:00.500+00:00"^^xsd:dateTime, "0.00"^^xsd:decimal, "-02"^^xsd:integer, 100, "text 2.50", "2.50"@en .
+  "2020-01-01T00:00:00.500+00:00"^^xsd:dateTime, "0.00"^^xsd:decimal, "-02"^^xsd:integer, 100,
+  "text 2.50", "2.50"@en .
 ex:b ex:sum 2.75 ; ex:next ex:c . ex:c ex:sum 3.10 .
 """
 
@@ -178,6 +179,13 @@ def test_literals_are_reported_as_the_data_states_them(tmp_path: Path, shape: st
         found = {str(row["value"]) for row in report.table().to_pylist()}
     stated = {quad.object for quad in ox.parse(STATED.encode(), ox.RdfFormat.TURTLE)}
     assert found == {str(term) for term in stated if isinstance(term, ox.Literal)}
+
+
+def test_results_without_any_value(tmp_path: Path) -> None:
+    found = results(tmp_path, PROPERTY.format("SELECT $this WHERE { $this $PATH ?v } GROUP BY $this"))
+    assert [(row[0], row[2]) for row in found] == [
+        ("<http://example.org/a>", None), ("<http://example.org/b>", None), ("_:", None)
+    ]  # fmt: skip
 
 
 def test_what_a_query_makes_stays(tmp_path: Path) -> None:
