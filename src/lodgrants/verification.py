@@ -17,7 +17,7 @@ from lodgrants import __version__
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.template import sql
 from lodgrants.errors import LodgrantsError
-from lodgrants.publish.releases import named_release
+from lodgrants.publish.places import named_release
 from lodgrants.publish.verify.catalogue import check_catalogue
 from lodgrants.publish.verify.fetch import fetch_release, is_url
 from lodgrants.publish.verify.files import check_files

@@ -37,7 +37,7 @@ CATALOGUE = """
     void:properties {properties} ; void:classes {classes} ;
     void:subset <#links> , <#evidence> , <https://w3id.org/lodgrants/id/source/a> ;
     void:classPartition [
-        void:class lg:Project ; void:entities 4 ;
+        void:class lg:Project ; void:entities 5 ;
         void:propertyPartition [ void:property schema:name ; void:triples 5 ; void:distinctSubjects 4 ]
     ] ;
     void:propertyPartition [ void:property lg:funder ; void:triples 4 ; void:distinctObjects 2 ] .

@@ -12,6 +12,7 @@ R2RML = "http://www.w3.org/ns/r2rml#"
 QL = "http://semweb.mmlab.be/ns/ql#"
 OLD_FNML = "http://semweb.mmlab.be/ns/fnml#"
 OLD_TARGET = "http://semweb.mmlab.be/ns/rml-target#"
+EXTENSIONS = "https://w3id.org/imec/rml/ns/extensions#"
 FNO = "https://w3id.org/function/ontology#"
 FNO_EXECUTES = f"{FNO}executes"
 CSVW = "http://www.w3.org/ns/csvw#"
@@ -39,7 +40,7 @@ _RENAMED = {
     f"{R2RML}SQL2008": f"{RML}SQL2008Table",
     f"{RML}languageMap": f"{RML}languageMap",
 }
-_SAME_NAMES = (OLD_RML, R2RML, OLD_TARGET, COMPRESSION)
+_SAME_NAMES = (OLD_RML, R2RML, OLD_TARGET, EXTENSIONS, COMPRESSION)
 
 
 @cache

@@ -11,11 +11,11 @@ from typing import IO, cast
 
 from sqlglot import exp
 
+from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.text import write_text
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.write import TextPlan, compile_text
+from lodgrants.rdf.write import compile_text, run_text
 
 
 def write_dump(
@@ -29,7 +29,7 @@ def write_dump(
     """
     plan = compile_text(quads, syntax, prefixes)
     with replacing(path) as part, _sink(part, packed=path.suffix == ".gz") as sink:
-        return _run(engine, plan, prefixes, sink)
+        return run_text(engine, plan, prefixes, sink)
 
 
 def pack(path: Path) -> Path:
@@ -40,19 +40,9 @@ def pack(path: Path) -> Path:
     return packed
 
 
-def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
-    if plan.prefixes is not None:
-        used = [str(name) for (name,) in engine.rows(plan.prefixes)]
-        declared = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used)
-        sink.write(f"{declared}\n".encode() if declared else b"")
-    count = write_text(engine.batches(plan.text), sink)
-    sink.write(plan.end.encode() if count else b"")
-    return count
-
-
 @contextmanager
 def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
-    with path.open("wb") as file:
+    with open_bulk(path) as file:
         if not packed:
             yield file
             return

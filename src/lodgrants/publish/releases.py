@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +15,12 @@ from pathlib import Path
 from lodgrants.db.files import give_rights
 from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.publish.checksums import SUMS
-from lodgrants.publish.history import ATOM, HISTORY, RELEASES, read_history, write_history
+from lodgrants.publish.history import write_history
+from lodgrants.publish.places import ATOM, HISTORY, LATEST, PREVIOUS, RELEASES, VERSION, find_release, latest
 
-LATEST, PREVIOUS = "latest", "previous"
-OWN = frozenset((RELEASES, LATEST, PREVIOUS, HISTORY, ATOM))
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+__all__ = ["commit_release", "find_release", "latest"]
+_OWN = frozenset((RELEASES, LATEST, PREVIOUS, HISTORY, ATOM))
 _FRESH = ".link-"
-_MOST_NAMED = 10
 
 
 def commit_release(staging: Path, target: Path, version: str) -> list[Path]:
@@ -53,52 +51,8 @@ def commit_release(staging: Path, target: Path, version: str) -> list[Path]:
         raise PublishError(Problem("LG-REL-004", message, Where(str(target)), hint=hint)) from error
 
 
-def latest(target: Path) -> Path | None:
-    """Return the folder of the release in force, None where nothing has been published."""
-    link = target / LATEST
-    return target / os.readlink(link) if link.is_symlink() and link.is_dir() else None
-
-
-def find_release(target: Path, version: str) -> Path | None:
-    """Return the folder of a version (or of `latest`), None where there is no such release."""
-    if version == LATEST:
-        return latest(target)
-    folder = target / RELEASES / version
-    return folder if _VERSION.fullmatch(version) and folder.is_dir() else None
-
-
-def named_release(name: str, target: Path) -> Path:
-    """Return the folder that a name stands for: a folder, or a version in a target (`latest`, `previous`).
-
-    The folder in which releases are published stands for the one in force.
-
-    :raises PublishError: when it is neither (LG-REL-007).
-    """
-    if (path := Path(name)).is_dir():
-        return latest(path) or path
-    version = _before_latest(target) if name == PREVIOUS else name
-    if version and (folder := find_release(target, version)):
-        return folder
-    versions = ", ".join(entry["version"] for entry in read_history(target)[-_MOST_NAMED:])
-    raise PublishError(
-        Problem(
-            "LG-REL-007",
-            "neither a file, nor a folder, nor a release",
-            value=name,
-            expected=f"a path, or a version in {target}: {versions or 'there are none'}",
-            hint="say with --target where the releases are",
-        )
-    )
-
-
-def _before_latest(target: Path) -> str | None:
-    now = latest(target)
-    entries = read_history(target)
-    return next((entry.get("previous") for entry in entries if now and entry["version"] == now.name), None)
-
-
 def _check_name(version: str) -> None:
-    if version in OWN or not _VERSION.fullmatch(version):
+    if version in _OWN or not VERSION.fullmatch(version):
         expected = (
             "up to 100 letters, digits, dots, hyphens, plus signs and underscores; a letter or digit first"
         )

@@ -7,6 +7,7 @@ N-Quads at spaces. A line that is not plainly canonical comes back whole, for a 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, all_of, column, sql
@@ -195,6 +196,14 @@ def _is_plain_object(name: str = "o") -> Sql:
         language=_LANGUAGE,
         string=f'"^^<{XSD}string>',
     )
+
+
+def parquet_quads(engine: Engine, path: Path) -> Sql:
+    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms.
+
+    :raises InputError: as `quads_of`.
+    """
+    return quads_of(engine, sql("SELECT * FROM read_parquet(:path)", path=str(path)), str(path))
 
 
 def quads_of(engine: Engine, source: Sql, name: str) -> Sql:

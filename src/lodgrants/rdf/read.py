@@ -18,7 +18,16 @@ from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import LONGEST, nameless, quads_of, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.lines import (
+    LONGEST,
+    nameless,
+    parquet_quads,
+    quads_of,
+    refused,
+    rejected,
+    split_quads,
+    split_triples,
+)
 from lodgrants.rdf.long_lines import refuse_long_lines
 
 if TYPE_CHECKING:
@@ -87,6 +96,18 @@ def load_quads(
         into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
 
 
+def open_quads(engine: Engine, file: RdfFile, table: str) -> None:
+    """Make the quads of one file readable under a name: of Parquet as a view of the file, else as a table.
+
+    :raises InputError: as `load_quads`.
+    """
+    if file.syntax != "parquet":
+        return load_quads(engine, [file], table=table)
+    source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+    quads = quads_of(engine, source, str(file.path))
+    return engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=quads))
+
+
 def base_iri(file: RdfFile) -> str | None:
     """Return the IRI against which a file's relative IRIs are read."""
     return None if file.path == STDIN else file.path.resolve().as_uri()
@@ -136,8 +157,7 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
     if file.stream is not None:
         return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
-        source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
-        return _load_relation(into, source, file, prefix)
+        return _load_relation(into, parquet_quads(into.engine, file.path), prefix)
     with TemporaryDirectory(prefix="lodgrants-") as folder:
         if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
             return _load_lines(into, file, prefix, Path(folder))
@@ -147,8 +167,7 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
         return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
 
-def _load_relation(into: _Table, source: Sql, file: RdfFile, prefix: str) -> None:
-    quads = quads_of(into.engine, source, str(file.path))
+def _load_relation(into: _Table, quads: Sql, prefix: str) -> None:
     into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
 
 
@@ -157,7 +176,8 @@ def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
 
     into.engine.register(_STREAM, pa.RecordBatchReader.from_stream(file.stream))
     try:
-        _load_relation(into, sql("SELECT * FROM _s", _s=_STREAM), file, prefix)
+        source = sql("SELECT * FROM _s", _s=_STREAM)
+        _load_relation(into, quads_of(into.engine, source, str(file.path)), prefix)
     finally:
         into.engine.unregister(_STREAM)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
@@ -23,6 +24,9 @@ from lodgrants.rdf.turtle import (
     concat,
     text,
 )
+
+if TYPE_CHECKING:
+    from lodgrants.db.engine import Engine
 
 SYNTAXES = ("nt", "nq", "ttl", "trig")
 
@@ -57,6 +61,17 @@ def compile_sorted(quads: exp.Query) -> exp.Select:
     named = _query("SELECT s, p, o, nullif(g, '') AS g").from_(quads.subquery("given"))
     rows = _compile_distinct(named, ["s", "p", "o", "g NULLS FIRST"], True)
     return exp.select("s", "p", "o", "g").from_(rows.subquery("statement", copy=False), copy=False)
+
+
+def run_text(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
+    """Write what a plan says, with the prefixes that are used; return the number of statements."""
+    if plan.prefixes is not None:
+        used = {str(name) for (name,) in engine.rows(plan.prefixes)}
+        declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items() if name in used)
+        sink.write(f"{declared}\n".encode() if declared else b"")
+    count = engine.write_text(plan.text, sink)
+    sink.write(plan.end.encode() if count else b"")
+    return count
 
 
 def _compile_lines(quads: exp.Select, graphs: bool) -> exp.Select:

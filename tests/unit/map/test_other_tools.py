@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from lodgrants.errors import MappingError
+from lodgrants.errors import InputError, MappingError, UnsupportedError
 from lodgrants.map.api import load_mapping, run_mapping
+from lodgrants.map.settings import Settings
 
 PREFIXES = """
 @prefix rr: <http://www.w3.org/ns/r2rml#> .
@@ -17,13 +19,17 @@ PREFIXES = """
 """
 
 
-def run(folder: Path, mapping: str, **files: str) -> list[str]:
+def run(
+    folder: Path, mapping: str, prefixes: str = "", settings: Settings | None = None, **files: str
+) -> list[str]:
     for name, text in files.items():
         (folder / name.replace("__", ".")).write_text(text, encoding="utf8")
     turtle = mapping.lstrip().startswith("<#")
     path = folder / ("mapping.ttl" if turtle else "mapping.yarrrml")
-    path.write_text(PREFIXES + "@base <http://b/> .\n" + mapping if turtle else mapping, encoding="utf8")
-    run_mapping(path, folder / "out.nq")
+    path.write_text(
+        PREFIXES + prefixes + "@base <http://b/> .\n" + mapping if turtle else mapping, encoding="utf8"
+    )
+    run_mapping(path, folder / "out.nq", settings)
     return sorted((folder / "out.nq").read_text(encoding="utf8").splitlines())
 
 
@@ -79,3 +85,125 @@ mappings: {m: {sources: [['p.csv~csv']], s: http://s/$(n), po: [[ex:v, $(n)]]}}
 """
     assert run(tmp_path, mapping, p__csv="n\n1\n") == ['<http://s/1> <http://ex.org/v> "1" .']
     assert load_mapping(tmp_path / "mapping.yarrrml").triples_maps[0].name == "m"
+
+
+def test_a_join_by_the_function_equal(tmp_path: Path) -> None:
+    mapping = """<#M> rml:logicalSource <#S> ; rr:subjectMap [ rr:template "http://s/{n}" ] ;
+      rr:predicateObjectMap [ rr:predicate ex:next ; rr:objectMap [ rr:parentTriplesMap <#P> ;
+        rml:joinCondition [ fnml:functionValue [
+          rr:predicateObjectMap [ rr:predicate fno:executes ; rr:object idlab:equal ],
+            [ rr:predicate grel:valueParameter ; rr:objectMap [ rml:reference "next" ] ],
+            [ rr:predicate grel:valueParameter2 ; rr:objectMap [ fnml:functionValue [
+              rr:predicateObjectMap [ rr:predicate fno:executes ; rr:object grel:toUpperCase ],
+                [ rr:predicate grel:valueParameter ;
+                  rr:objectMap [ rml:parentTermMap [ rml:reference "n" ] ] ] ] ] ] ] ] ] ] .
+    <#P> rml:logicalSource <#S> ; rr:subjectMap [ rr:template "http://p/{n}" ] .
+    <#S> rml:source "p.csv" ; rml:referenceFormulation ql:CSV .
+    """
+    prefixes = """@prefix fnml: <http://semweb.mmlab.be/ns/fnml#> .
+    @prefix fno: <https://w3id.org/function/ontology#> .
+    @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .
+    @prefix idlab: <https://w3id.org/imec/idlab/function#> ."""
+    found = run(tmp_path, mapping, prefixes, p__csv="n,next\na,B\nb,C\n")
+    assert found == ["<http://s/a> <http://ex.org/next> <http://p/b> ."]
+    with pytest.raises(UnsupportedError, match="other function than equality"):
+        run(tmp_path, mapping.replace("idlab:equal", "idlab:unlike"), prefixes, p__csv="n,next\n")
+
+
+def test_each_term_map_makes_blank_nodes_of_its_own(tmp_path: Path) -> None:
+    mapping = """
+mappings:
+  m:
+    sources: [['p.csv~csv']]
+    s: {type: blank}
+    po:
+      - {p: http://x/a, o: {type: blank}}
+      - {p: http://x/b, o: {value: k$(n), type: blank}}
+"""
+    found = run(tmp_path, mapping, p__csv="n\n1\n2\n")
+    subjects, objects = ({line.split()[i] for line in found} for i in (0, 2))
+    assert len(found) == 4 and len(subjects) == 2 and len(objects) == 4 and not subjects & objects
+
+
+def test_yarrrml_with_external_values_escapes_and_prefixes(tmp_path: Path) -> None:
+    mapping = r"""
+prefixes: {ex: http://ex.org/}
+external: {town: Oakham}
+mapping:
+  m:
+    sources: [['p.csv~csv']]
+    s: http://s/$(_town)/$(n)
+    po:
+      - [ex:town, $(_town)]
+      - [ex:cell, $(\_town)]
+      - [ex:odd, $((odd\))]
+      - [ex:name, ex:$(n)/a\:b]
+      - [ex:note, 'ex: $(n)']
+"""
+    start = "<http://s/Oakham/1> <http://ex.org"
+    assert run(tmp_path, mapping, p__csv="n,_town,(odd)\n1,Ashby,yes\n") == [
+        f'{start}/cell> "Ashby" .',
+        f'{start}/name> "http://ex.org/1/a:b" .',
+        f'{start}/note> "ex: 1" .',
+        f'{start}/odd> "yes" .',
+        f'{start}/town> "Oakham" .',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "word"),
+    [
+        ("targets", "{access: https://x/y, type: directhttprequest}", "directhttprequest"),
+        ("targets", "{access: out/$(n).nq}", "made of data"),
+        ("targets", "{access: http://x/y.nq}", "not a file"),
+        ("sources", "{access: http://x/y, type: wot}", "type wot"),
+    ],
+)
+def test_what_yarrrml_can_say_and_is_not_supported_is_refused(
+    tmp_path: Path, place: str, given: str, word: str
+) -> None:
+    used = "{value: ex:p, targets: t}" if place == "targets" else "ex:p"
+    mapping = f"""
+prefixes: {{ex: http://ex.org/}}
+{place}: {{t: {given}}}
+mappings:
+  m:
+    sources: {"t" if place == "sources" else "[['p.csv~csv']]"}
+    s: http://s/$(n)
+    po: [{{p: {used}, o: x}}]
+"""
+    with pytest.raises(UnsupportedError, match=word):
+        run(tmp_path, mapping, p__csv="n\n1\n")
+    assert not (tmp_path / "out.nq").exists()
+
+
+def test_a_database_that_the_mapping_names_not_or_otherwise(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "farms.sqlite") as connection:
+        connection.execute('CREATE TABLE farm ("Nr" INTEGER, name TEXT)')
+        connection.execute("INSERT INTO farm VALUES (1, 'Oak')")
+    connection.close()
+    mapping = """<#M> rml:logicalSource [ SOURCE rr:tableName "farm" ] ;
+      rr:subjectMap [ rr:template "http://s/{Nr}" ] ;
+      rr:predicateObjectMap [ rr:predicate ex:v ; rr:objectMap [ rr:column "name" ] ] ."""
+    named = """rml:source <#D> ; rml:referenceFormulation ql:CSV ;"""
+    own = '<#D> d2rq:jdbcDSN "jdbc:sqlite:farms.sqlite" .'
+    prefix = "@prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> ."
+    expected = ['<http://s/1> <http://ex.org/v> "Oak" .']
+    assert run(tmp_path, mapping.replace("SOURCE", named) + own, prefix) == expected
+    for binding in (str(tmp_path / "farms.sqlite"), f"sqlite:{tmp_path}/farms.sqlite"):
+        settings = Settings(sources={"database": binding}, roots=(tmp_path,))
+        assert run(tmp_path, mapping.replace("SOURCE", ""), settings=settings) == expected
+    with pytest.raises(InputError, match="--source database"):
+        run(tmp_path, mapping.replace("SOURCE", ""))
+
+
+def test_a_dialect_that_is_not_one_character_or_number_is_said(tmp_path: Path) -> None:
+    mapping = """<#M> rml:logicalSource [ rml:source [ csvw:url "p.csv" ; csvw:dialect [ DIALECT ] ] ;
+        rml:referenceFormulation ql:CSV ] ; rr:subjectMap [ rr:template "http://s/{n}" ; rr:class ex:C ] ."""
+    prefix = "@prefix csvw: <http://www.w3.org/ns/csvw#> ."
+    for dialect, error, word in (
+        ('csvw:delimiter "||"', UnsupportedError, "delimiter"),
+        ('csvw:headerRowCount "one"', MappingError, "headerRowCount"),
+    ):
+        with pytest.raises(error, match=word):
+            run(tmp_path, mapping.replace("DIALECT", dialect), prefix, p__csv="n\n1\n")

@@ -194,6 +194,17 @@ def test_coverage_tells_how_many_things_have_a_property(folder: Path, store: ox.
     assert ask(store, query % ("interakcia", "lg:phaseOf")) == [("3", "2")]
 
 
+def test_coverage_tells_what_a_source_leaves_empty(folder: Path, store: ox.Store) -> None:
+    """The sample page has a label for the project's number and nothing behind it."""
+    query = """SELECT (STR(?n) AS ?times) { <%s> void:classPartition [ void:class lg:Project ;
+        void:propertyPartition [ void:property dcterms:identifier ; lg:labelsWithoutValue ?n ] ] }"""
+    assert ask(store, query % f"{ABOUT.base}id/source/eea-grants") == [("1",)]
+    assert ask(store, query % f"{ABOUT.base}id/source/acf") == []
+    rows = (folder / "tables" / "coverage.csv").read_text().splitlines()
+    eea = [row for row in rows if "/source/eea-grants," in row and row.endswith(",1")]
+    assert any(f"{full('dcterms:identifier')},1,0,1" in row for row in eea)
+
+
 def test_links_out_of_the_graph_are_linksets(folder: Path, store: ox.Store) -> None:
     links = ask(store, "SELECT ?p { ?l a void:Linkset ; void:linkPredicate ?p ; void:triples ?n }")
     assert all(predicate != full("rdf:type") for (predicate,) in links)

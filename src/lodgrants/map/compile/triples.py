@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from lodgrants.errors import Problem, UnsupportedError
 from lodgrants.map.compile.patterns import Pattern, is_injective, pattern_of
-from lodgrants.map.compile.references import Abstract, of_term_map
+from lodgrants.map.compile.references import Abstract, of_term_map, term_maps
 from lodgrants.map.compile.scope import Scope
 from lodgrants.map.compile.terms import Term, compile_term, compile_value
 from lodgrants.map.model import (
@@ -119,6 +119,12 @@ def graphs_of(triples_map: TriplesMap, pom: PredicateObjectMap | None) -> list[T
     return [None if each.expression == _DEFAULT_GRAPH else each for each in dict.fromkeys(given)] or [None]
 
 
+def has_graphs(mapping: MappingModel) -> bool:
+    """Tell whether a mapping puts anything in a named graph."""
+    poms = ((each, pom) for each in mapping.triples_maps for pom in (None, *each.predicate_objects))
+    return any(graph is not None for each, pom in poms for graph in graphs_of(each, pom))
+
+
 def _statement(
     triples_map: TriplesMap, predicate: TermMap, object_map: ObjectMap, graph: TermMap | None, world: World
 ) -> Statement:
@@ -180,15 +186,17 @@ def subject_term(term_map: TermMap, scope: Scope, triples_map: TriplesMap, world
     if term_map.gather is not None:
         raise UnsupportedError(Problem("LG-MAP-007", "rml:gather here is not supported", term_map.where))
     if term_map.expression is None and term_map.term_type == BLANK_NODE:
-        return row_node(triples_map, scope, world)
+        return row_node(term_map, triples_map, scope, world)
     return compile_term(term_map, scope)
 
 
-def row_node(triples_map: TriplesMap, scope: Scope, world: World) -> Term:
-    """Return the blank node that a row has of its own (a blank node map without an expression)."""
+def row_node(term_map: TermMap, triples_map: TriplesMap, scope: Scope, world: World) -> Term:
+    """Return the blank node that a term map without an expression makes of each row."""
     number = [each.name for each in world.mapping.triples_maps].index(triples_map.name)
+    own = [each for each in term_maps(triples_map) if isinstance(each, TermMap) and each.expression is None]
+    place = next((i for i, each in enumerate(own) if each is term_map), 0)
     row = exp.column("rowid", table=scope.alias)
-    return Term(concat(f"_:m{number}r", exp.cast(row, "VARCHAR")))
+    return Term(concat(f"_:m{number}{f't{place}' if place else ''}r", exp.cast(row, "VARCHAR")))
 
 
 def parent_map_of(object_map: RefObjectMap, world: World) -> TriplesMap:

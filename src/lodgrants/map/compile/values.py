@@ -126,6 +126,7 @@ def macros() -> list[str]:
     return [
         """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
            THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
+           WHEN v[1] IN ('N', 'I') THEN error('LG-MAP-005|a value is no JSON|' || v[:60])
            ELSE v END""",
         """CREATE OR REPLACE MACRO lg_json_text(v) AS
            CASE WHEN v[1] = '"' THEN json_extract_string(v, '$') ELSE lg_json_check(v) END""",

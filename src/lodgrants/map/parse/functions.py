@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lodgrants.errors import Problem, UnsupportedError, Where
 from lodgrants.map.functions import call_problems
-from lodgrants.map.model import LITERAL, Constant, FunctionCall, TermMap
+from lodgrants.map.model import LITERAL, Constant, FunctionCall, JoinCondition, Reference, TermMap
 from lodgrants.map.parse.graph import Term
+from lodgrants.map.vocabulary import OLD_FNML
 
 _EXPRESSIONS = ("constant", "reference", "template", "functionExecution")
 
@@ -44,24 +47,57 @@ def _input(parser: Parser, node: Term) -> tuple[str, TermMap]:
 
 def parse_function_value(parser: Parser, node: Term) -> FunctionCall:
     """Return the call that the older `fnml:functionValue` describes by predicate-object maps."""
-    graph = parser.graph
-    function, inputs = "", []
-    for pom in graph.values(node, "predicateObjectMap"):
-        predicates = [each.value for each in graph.values(pom, "predicate")]
-        predicates += [graph.text(each, "constant") or "" for each in graph.values(pom, "predicateMap")]
-        maps = [_value_map(parser, each) for each in graph.values(pom, "objectMap")]
-        maps += [TermMap(Constant(str(each)), LITERAL) for each in graph.values(pom, "object")]
-        for predicate in predicates:
-            if predicate.endswith("executes"):
-                function = _text(maps[0])
-            else:
-                inputs += [(predicate, each) for each in maps]
-    if not function:
-        parser.lacks(node, "a function value names no function (fno:executes)")
-    call = FunctionCall(function, tuple(inputs), None)
+    arguments = list(_arguments(parser, node))
+    function = next((_text(made) for name, _, made in arguments if name.endswith("executes")), "")
+    inputs = tuple((name, made) for name, _, made in arguments if not name.endswith("executes"))
+    call = FunctionCall(function, inputs, None)
     if function:
-        parser.problems += call_problems(call, graph.at(node, "predicateObjectMap"))
+        parser.problems += call_problems(call, parser.graph.at(node, "predicateObjectMap"))
+    else:
+        parser.lacks(node, "a function value names no function (fno:executes)")
     return call
+
+
+def parse_equality(parser: Parser, node: Term, where: Where) -> JoinCondition:
+    """Return the join condition that a function `equal` of a term map of each side describes.
+
+    YARRRML's tools write joins so, and mark what is of the parent by `rml:parentTermMap`. Raises
+    UnsupportedError for any other function.
+    """
+    arguments = list(_arguments(parser, node))
+    function = next((_text(made) for name, _, made in arguments if name.endswith("executes")), "")
+    if not function.endswith("equal"):
+        message = "a join by another function than equality is not supported"
+        raise UnsupportedError(Problem("LG-MAP-007", message, where, function))
+    sides = {
+        _of_parent(parser, holder): made.expression
+        for name, holder, made in arguments
+        if not name.endswith("executes")
+    }
+    child, parent = sides.get(False), sides.get(True)
+    if child is None or parent is None:
+        parser.fault("a join condition needs a value of the child and one of the parent", where)
+    return JoinCondition(child or Reference(""), parent or Reference(""), where, where)
+
+
+def _arguments(parser: Parser, node: Term) -> Iterator[tuple[str, Term, TermMap]]:
+    """Yield the predicates of a function value, each with what holds its value and with the value."""
+    graph = parser.graph
+    for pom in graph.values(node, "predicateObjectMap"):
+        names = [each.value for each in graph.values(pom, "predicate")]
+        names += [graph.text(each, "constant") or "" for each in graph.values(pom, "predicateMap")]
+        maps = [(each, _value_map(parser, each)) for each in graph.values(pom, "objectMap")]
+        maps += [(each, TermMap(Constant(str(each)), LITERAL)) for each in graph.values(pom, "object")]
+        yield from ((name, holder, made) for name in names for holder, made in maps)
+
+
+def _of_parent(parser: Parser, node: Term) -> bool:
+    """Tell whether a value, or one that it is computed from, is of the parent's record."""
+    graph = parser.graph
+    inner = graph.value(node, f"{OLD_FNML}functionValue")
+    poms = [] if inner is None else graph.values(inner, "predicateObjectMap")
+    holders = [each for pom in poms for each in graph.values(pom, "objectMap")]
+    return graph.value(node, "parentTermMap") is not None or any(_of_parent(parser, h) for h in holders)
 
 
 def _value_map(parser: Parser, node: Term) -> TermMap:

@@ -23,7 +23,8 @@ _FORMATS = {".ttl": "turtle", ".nt": "nt", ".nq": "nq", ".trig": "trig", ".rdf":
 _CORE = """
     logicalSource subjectMap subject predicateObjectMap predicateMap predicate objectMap object graphMap graph
     class termType reference template constant language languageMap datatype datatypeMap parentTriplesMap
-    joinCondition child childMap parent parentMap baseIRI source referenceFormulation iterator
+    joinCondition child childMap parent parentMap childTermMap parentTermMap baseIRI source
+    referenceFormulation iterator
 """
 _IO = """
     path root encoding compression null namespace namespacePrefix namespaceURL logicalTarget target
@@ -46,7 +47,9 @@ UNSUPPORTED = {
     "starMap": "RML-star (quoted triples)",
     "subjectStarMap": "RML-star (quoted triples)",
     "reifiableTriplesMap": "RML-star (quoted triples)",
+    "ldes": "linked data event streams as target",
     "ldesEvent": "linked data event streams as target",
+    "logicalTargetMap": "a logical target made of data",
 }
 
 
@@ -57,7 +60,7 @@ class MappingGraph:
         self.file = file
         self._text = text
         self._edges: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        quads = list(_parsed(text, file, format_name))
+        quads, self.prefixes = _parsed(text, file, format_name)
         for triple in quads:
             subject = _current(triple.subject)
             if not isinstance(subject, ox.NamedNode | ox.BlankNode):
@@ -163,7 +166,10 @@ def load_graph(path: Path) -> MappingGraph:
     return MappingGraph(text, str(path), _FORMATS.get(path.suffix.lower(), "turtle"))
 
 
-def _parsed(text: str, file: str | None, format_name: str) -> Iterator[ox.Quad]:
+def _parsed(
+    text: str, file: str | None, format_name: str
+) -> tuple[list[ox.Quad], tuple[tuple[str, str], ...]]:
+    """Return the triples of a document and the prefixes that it declares."""
     formats = {
         "turtle": ox.RdfFormat.TURTLE,
         "nt": ox.RdfFormat.N_TRIPLES,
@@ -174,7 +180,8 @@ def _parsed(text: str, file: str | None, format_name: str) -> Iterator[ox.Quad]:
     }
     base = "http://example.com/base/" if "@base" not in text and "BASE" not in text.upper() else None
     try:
-        yield from ox.parse(text, format=formats[format_name], base_iri=base)
+        parser = ox.parse(text, format=formats[format_name], base_iri=base)
+        return list(parser), tuple(parser.prefixes.items())
     except SyntaxError as error:
         where = Where(file, getattr(error, "lineno", None), getattr(error, "offset", None))
         problem = Problem("LG-MAP-001", f"the mapping is not well-formed: {error.msg}", where)

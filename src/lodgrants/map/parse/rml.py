@@ -39,7 +39,7 @@ from lodgrants.map.parse.build import (
     term_map_problems,
     with_parents,
 )
-from lodgrants.map.parse.functions import parse_execution, parse_function_value
+from lodgrants.map.parse.functions import parse_equality, parse_execution, parse_function_value
 from lodgrants.map.parse.graph import MappingGraph, Node, Term, load_graph
 from lodgrants.map.parse.sources import parse_logical_source, parse_target
 from lodgrants.map.parse.template import parse_template
@@ -77,7 +77,7 @@ def read_graph(graph: MappingGraph) -> Read:
     known = {each.value for each in (*nodes, *graph.suspects)}
     for triples_map in sound:
         parser.check_parents(triples_map, known)
-    return Mapping(with_parents(sound), graph.file), parser.problems
+    return Mapping(with_parents(sound), graph.file, graph.prefixes), parser.problems
 
 
 class Parser:
@@ -187,6 +187,8 @@ class Parser:
 
     def join_condition(self, node: Term) -> JoinCondition:
         """Return a join condition; each side is an expression map or a reference."""
+        if function := self.graph.value(node, f"{OLD_FNML}functionValue"):
+            return parse_equality(self, function, self.graph.at(node, f"{OLD_FNML}functionValue"))
         sides = [self._side(node, side) for side in ("child", "parent")]
         places = (self.graph.at(node, side, f"{side}Map") for side in ("child", "parent"))
         return JoinCondition(sides[0], sides[1], *places)
@@ -239,6 +241,8 @@ class Parser:
     def expression(self, node: Term) -> Expression | None:
         """Return the expression of an expression map, or None when it has none."""
         graph = self.graph
+        if inner := graph.value(node, "parentTermMap") or graph.value(node, "childTermMap"):
+            return self.expression(inner)
         given = [name for name in _EXPRESSIONS if graph.values(node, name)]
         if len(given) > 1:
             self.fault(f"an expression map has both {given[0]} and {given[1]}", graph.at(node, given[1]))

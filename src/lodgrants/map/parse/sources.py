@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
@@ -32,6 +33,7 @@ _PATHS = (
     f"{CSVW}url",
     f"{DCAT}downloadURL",
     f"{DCAT}accessURL",
+    f"{DCAT}dataDump",
     f"{VOID}dataDump",
     f"{VOID}feature",
 )
@@ -50,8 +52,11 @@ def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
     query = graph.text(node, "query") or graph.text(node, "sqlQuery")
     table = graph.text(node, "tableName")
     source_node = graph.value(node, "source")
-    formulation, namespaces = _formulation(graph, node, query, table, source_node)
     source = _source(graph, node, source_node)
+    formulation, namespaces = _formulation(graph, node, query, table, source_node)
+    if isinstance(source, DatabaseSource):
+        # Older mappings give CSV here, for the rows of a result are read as those of a CSV file.
+        formulation = SQL_QUERY if query else SQL_TABLE
     if formulation is None:
         formulation = formulation_by_name(source)
     tsv = any(each.value.endswith("ql#TSV") for each in graph.values(node, "referenceFormulation"))
@@ -151,27 +156,36 @@ def _dialect(graph: MappingGraph, node: Term) -> Dialect:
     def flag(name: str, default: bool) -> bool:
         return text(name, str(default)).lower() in ("true", "1")
 
+    def number(name: str, default: int) -> int:
+        given = text(name, str(default))
+        if not given.isdecimal():
+            raise MappingError(
+                Problem("LG-MAP-002", f"csvw:{name} is not a number", graph.at(found, f"{CSVW}{name}"), given)
+            )
+        return int(given)
+
     header = flag("header", True)
     return Dialect(
-        delimiter=_unescaped(text("delimiter", ",")),
+        delimiter=unescaped(text("delimiter", ",")),
         quote=text("quoteChar", '"') or None,
         double_quote=flag("doubleQuote", True),
         header=header,
-        header_rows=int(text("headerRowCount", "1" if header else "0")),
-        skip_rows=int(text("skipRows", "0")),
-        skip_columns=int(text("skipColumns", "0")),
+        header_rows=number("headerRowCount", 1 if header else 0),
+        skip_rows=number("skipRows", 0),
+        skip_columns=number("skipColumns", 0),
         skip_blank_rows=flag("skipBlankRows", False),
         skip_initial_space=flag("skipInitialSpace", False),
         comment=text("commentPrefix", "") or None,
         trim=text("trim", "false").lower(),
         line_terminators=tuple(
-            _unescaped(each.value) for each in graph.values(found, f"{CSVW}lineTerminators")
+            unescaped(each.value) for each in graph.values(found, f"{CSVW}lineTerminators")
         ),
         encoding=text("encoding", "") or None,
     )
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return a delimiter or line end that a mapping writes with a backslash as the character it means."""
     return {"\\t": "\t", "\\n": "\n", "\\r\\n": "\r\n", "TAB": "\t"}.get(text, text)
 
 
@@ -196,13 +210,22 @@ def parse_target(graph: MappingGraph, node: Term) -> LogicalTarget:
     root = graph.text(target, "root")
     serialization = graph.text(node, "serialization") or f"{FORMATS}N-Quads"
     return LogicalTarget(
-        path,
+        file_of_target(path, graph.at(node, "target")),
         root.removeprefix(RML) if root else "CurrentWorkingDirectory",
         serialization.removeprefix(FORMATS),
         _local(graph.text(node, "compression") or graph.text(target, "compression")),
         _local(graph.text(node, "encoding") or graph.text(target, "encoding")),
         _local(graph.text(target, "mode")),
     )
+
+
+def file_of_target(path: str, where: Where | None = None) -> str:
+    """Return the path of a target that is a file; raise UnsupportedError for one on the web."""
+    scheme = urlsplit(path).scheme
+    if scheme in ("", "file"):
+        return unquote(urlsplit(path).path) if scheme else path
+    problem = Problem("LG-MAP-007", "a target that is not a file is not supported", where, path)
+    raise UnsupportedError(problem)
 
 
 def _local(iri: str | None) -> str | None:

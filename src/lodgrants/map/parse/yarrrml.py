@@ -32,7 +32,7 @@ from lodgrants.map.model import (
 )
 from lodgrants.map.parse.build import Read, raising, term_map_problems, with_parents
 from lodgrants.map.parse.yarrrml_functions import parse_call
-from lodgrants.map.parse.yarrrml_objects import TYPE, as_list, parse_objects, text_of
+from lodgrants.map.parse.yarrrml_objects import BLANK, TYPE, as_list, parse_objects, text_of
 from lodgrants.map.parse.yarrrml_sources import parse_source, parse_target
 from lodgrants.map.parse.yarrrml_text import Text
 
@@ -72,10 +72,13 @@ def read_yarrrml(path: Path) -> Read:
         mark = error.problem_mark
         where = Where(str(path), mark.line + 1, mark.column + 1) if mark else Where(str(path))
         raise MappingError(Problem("LG-MAP-001", f"not well-formed YAML: {error.problem}", where)) from error
+    if isinstance(document, CommentedMap) and "mapping" in document:
+        document.setdefault("mappings", document["mapping"])
     if not isinstance(document, CommentedMap) or not isinstance(document.get("mappings"), CommentedMap):
         raise MappingError(Problem("LG-MAP-001", "the document has no mappings", Where(str(path))))
     parser = YarrrmlParser(document, str(path))
-    return Mapping(with_parents(list(parser.triples_maps())), str(path)), parser.problems
+    triples_maps = with_parents(list(parser.triples_maps()))
+    return Mapping(triples_maps, str(path), parser.text.declared), parser.problems
 
 
 class YarrrmlParser:
@@ -88,8 +91,17 @@ class YarrrmlParser:
         self._known_sources: dict[str, list[LogicalSource]] = {}
         self.parents: dict[str, LogicalSource] = {}
         self.text = Text(
-            {str(k): str(v) for k, v in (document.get("prefixes") or {}).items()}, document.get("base")
+            {str(k): str(v) for k, v in self._section("prefixes").items()},
+            document.get("base"),
+            {str(k): text_of(v) for k, v in self._section("external").items()},
         )
+
+    def _section(self, name: str) -> CommentedMap:
+        """Return a part of the document that maps names to something, empty when it is not there."""
+        found = self.document.get(name)
+        if found is not None and not isinstance(found, CommentedMap):
+            self.fault(f"{name} must be a map", self.where(self.document, name), found)
+        return found if isinstance(found, CommentedMap) else CommentedMap()
 
     def fault(self, message: str, where: Where | None, value: object = None, hint: str | None = None) -> None:
         """Note what is wrong at a place."""
@@ -128,13 +140,16 @@ class YarrrmlParser:
 
     def _mapping(self, name: str, body: CommentedMap) -> Iterator[TriplesMap]:
         before = len(self.problems)
+        if "changeDetection" in body:
+            problem = Problem("LG-MAP-007", "changeDetection is not supported", self.where(body))
+            raise UnsupportedError(problem)
         self._check_keys(body, _MAPPING_KEYS, ("targets",))
         sources = self.sources(name)
         if not sources:
             self.fault(f"the mapping {name} has no sources", self.where(body))
         conditions = self.conditions(body)
         listed = self.listed(body, *_MAPPING_KEYS["subjects"])
-        subjects = [self._subject(each, place, conditions) for each, place in listed]
+        subjects = [self.term(each, place, "subject", conditions) for each, place in listed]
         if not subjects:
             subjects = [TermMap(None, BLANK_NODE, conditions=conditions, where=self.where(body))]
         graphs = self._terms(body, _MAPPING_KEYS["graphs"], "graph")
@@ -189,35 +204,40 @@ class YarrrmlParser:
     def source(self, given: Any, place: Where) -> LogicalSource:
         """Return a logical source given by name or in place."""
         if isinstance(given, str) and "~" not in given:
-            named = (self.document.get("sources") or {}).get(given)
+            named = self._section("sources").get(given)
             if named is None:
                 self.fault("there is no source of this name", place, given, self.near(given, "sources"))
                 return LogicalSource(parse_source("missing.csv", None, place).source, "CSV")
             return parse_source(named, given, place)
         return parse_source(given, None, place)
 
-    def targets(self, given: Any) -> tuple[LogicalTarget, ...]:
+    def targets(self, given: Any, place: Where) -> tuple[LogicalTarget, ...]:
         """Return logical targets given by name or in place."""
         listed = given if isinstance(given, CommentedSeq) and not _is_pair(given) else [given]
-        known = self.document.get("targets") or {}
+        known = self._section("targets")
         return tuple(
-            parse_target(known.get(each, each) if isinstance(each, str) else each) for each in listed if each
+            parse_target(known.get(each, each) if isinstance(each, str) else each, place)
+            for each in listed
+            if each
         )
 
-    def expression(self, given: Any, place: Where) -> Expression:
-        """Return a constant, reference, template or function call."""
+    def expression(self, given: Any, place: Where, is_object: bool = False) -> Expression:
+        """Return a constant, reference, template or function call; in an object prefixes are written out."""
         if isinstance(given, CommentedMap) and ("function" in given or "f" in given or "fn" in given):
             return parse_call(self, given, place)
         if isinstance(given, CommentedMap):
-            return self.expression(given.get("value"), place)
+            return self.expression(given.get("value"), place, is_object)
+        make = self.text.value_expression if is_object else self.text.expression
         try:
-            return self.text.expression(text_of(given))
+            return make(text_of(given))
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant('""')
 
     def iri_expression(self, given: Any, place: Where) -> Expression:
         """Return an expression whose text is an IRI; prefixes are written out."""
+        if isinstance(given, CommentedMap) and "value" in given:
+            given = given["value"]
         if isinstance(given, CommentedMap):
             return self.expression(given, place)
         try:
@@ -225,12 +245,6 @@ class YarrrmlParser:
         except ValueError as error:
             self.fault(str(error), place, given)
             return Constant("<urn:invalid>")
-
-    def _subject(self, given: Any, place: Where, conditions: tuple[Expression, ...]) -> TermMap:
-        targets: tuple[LogicalTarget, ...] = ()
-        if isinstance(given, CommentedMap):
-            targets = self.targets(given.get("targets") or given.get("target"))
-        return self.term(given, place, "subject", conditions, targets)
 
     def term(
         self,
@@ -240,15 +254,23 @@ class YarrrmlParser:
         conditions: tuple[Expression, ...] = (),
         targets: tuple[LogicalTarget, ...] = (),
     ) -> TermMap:
-        """Return a term map that makes an IRI or, for `_:`, a blank node."""
-        if isinstance(given, str) and given.startswith("_:"):
-            expression = self.expression(given[2:], place)
+        """Return a term map that makes an IRI or, for `_:` and the type blank, a blank node.
+
+        A blank node without a value is one of each record's own.
+        """
+        details = given if isinstance(given, CommentedMap) else {}
+        targets = targets or self.targets(details.get("targets") or details.get("target"), place)
+        is_blank = str(details.get("type", "")).lower() in BLANK
+        if is_blank or (isinstance(given, str) and given.startswith("_:")):
+            own = is_blank and "value" not in details and "function" not in details
+            text = given.removeprefix("_:") if isinstance(given, str) else given
+            expression = None if own else self.expression(text, place)
             return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
         if isinstance(given, str) and given == "a" and position == "predicate":
             return TermMap(TYPE, IRI, where=place)
-        expression = self.iri_expression(given, place)
-        self.problems += term_map_problems(position, IRI, expression, place)
-        return TermMap(expression, IRI, None, None, conditions, targets, None, place)
+        made = self.iri_expression(given, place)
+        self.problems += term_map_problems(position, IRI, made, place)
+        return TermMap(made, IRI, None, None, conditions, targets, None, place)
 
     def _terms(self, body: CommentedMap, keys: tuple[str, ...], position: str) -> tuple[TermMap, ...]:
         return tuple(self.term(each, place, position) for each, place in self.listed(body, *keys))
@@ -287,8 +309,13 @@ class YarrrmlParser:
         return tuple(
             parse_call(self, each, place)
             for each, place in self.listed(body, *_MAPPING_KEYS["conditions"])
-            if isinstance(each, CommentedMap)
+            if self._is_condition(each, place)
         )
+
+    def _is_condition(self, given: Any, place: Where) -> bool:
+        if not isinstance(given, CommentedMap):
+            self.fault("a condition needs a function and its parameters", place, given)
+        return isinstance(given, CommentedMap)
 
     def listed(self, body: CommentedMap, *keys: str) -> list[tuple[Any, Where]]:
         """Return the values under one of several names of a key, each with its place."""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from lodgrants.errors import Where
+from lodgrants.errors import Problem, UnsupportedError, Where
 from lodgrants.map.model import (
-    BLANK_NODE,
     LITERAL,
     Constant,
     Expression,
@@ -24,6 +23,7 @@ from lodgrants.rdf.namespaces import RDF
 if TYPE_CHECKING:
     from lodgrants.map.parse.yarrrml import YarrrmlParser
 
+BLANK = ("blank", "blanknode", "bnode")
 TYPE = Constant(f"<{RDF}type>")
 
 
@@ -58,15 +58,19 @@ def _object(
     kind = str(details.get("type", "")).lower()
     text = text_of(given) if not isinstance(given, CommentedMap) else str(given.get("value", ""))
     is_type = any(each.expression == TYPE for each in predicates)
-    targets = parser.targets(details.get("targets") or details.get("target"))
-    if text.startswith("_:") or kind in ("blank", "blanknode", "bnode"):
-        expression = parser.expression(text.removeprefix("_:"), place)
-        return TermMap(expression, BLANK_NODE, None, None, conditions, targets, None, place)
+    targets = parser.targets(details.get("targets") or details.get("target"), place)
+    for each in (details.get("language"), details.get("datatype")):
+        targets += parser.targets(each.get("targets"), place) if isinstance(each, CommentedMap) else ()
+    if text.startswith("_:") or kind in BLANK:
+        blank = given if kind in BLANK else text
+        return parser.term(blank, place, "object", conditions, targets)
+    if not ({"value", "function", "f", "fn"} & set(details)) and not isinstance(given, str | int | float):
+        parser.fault("an object has no value", place, given)
     if text.endswith("~iri") or kind == "iri" or is_type:
         plain = given if isinstance(given, CommentedMap) and "value" not in given else text
         return parser.term(plain, place, "object", conditions, targets)
     language, datatype = _qualities(parser, details, third, place)
-    expression = parser.expression(given, place)
+    expression = parser.expression(given, place, is_object=True)
     parser.problems += language_problem(language, place)
     return TermMap(expression, LITERAL, language, datatype, conditions, targets, None, place)
 
@@ -74,12 +78,16 @@ def _object(
 def _qualities(
     parser: YarrrmlParser, details: Any, third: Any, place: Where
 ) -> tuple[Expression | None, Expression | None]:
-    language, datatype = details.get("language"), details.get("datatype")
+    language, datatype = (
+        each.get("value", each) if isinstance(each, CommentedMap) else each
+        for each in (details.get("language"), details.get("datatype"))
+    )
     if third is not None and str(third).endswith("~lang"):
         language = third
     elif third is not None:
         datatype = third
-    tag = None if language is None else parser.expression(str(language).removesuffix("~lang"), place)
+    plain = language.removesuffix("~lang") if isinstance(language, str) else language
+    tag = None if plain is None else parser.expression(plain, place)
     return tag, None if datatype is None else parser.iri_expression(datatype, place)
 
 
@@ -97,7 +105,7 @@ def _references(
     joins = tuple(
         _join(parser, each, where) for each, where in parser.listed(given, "condition", "conditions")
     )
-    targets = parser.targets(given.get("targets"))
+    targets = parser.targets(given.get("targets"), place)
     return [RefObjectMap(name, joins, targets, conditions, place) for name in names]
 
 
@@ -106,9 +114,8 @@ def _join(parser: YarrrmlParser, given: Any, place: Where) -> JoinCondition:
         parser.fault("a condition needs a function and its parameters", place)
         return JoinCondition(Constant('""'), Constant('""'), place)
     if not str(given.get("function", "equal")).endswith("equal"):
-        parser.fault(
-            "a join can only ask for equality", place, given.get("function"), "use the function equal"
-        )
+        message = "a join by another function than equality is not supported"
+        raise UnsupportedError(Problem("LG-MAP-007", message, place, str(given.get("function"))))
     given_sides = parse_parameters(parser, given.get("parameters"), place)
     sides = [(each.expression, each.where) for _, each in given_sides if each.expression is not None]
     if len(sides) != 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lodgrants.map.model import Constant, Expression, Reference, Template
 from lodgrants.map.parse.build import iri_constant, string_constant
@@ -25,10 +25,16 @@ class Text:
 
     prefixes: Mapping[str, str]
     base: str | None = None
+    external: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """Return the prefixes of the document, for those who write RDF."""
+        return tuple(self.prefixes.items())
 
     def expression(self, text: str) -> Expression:
         """Return a plain text, reference or template; raise ValueError when a reference is not closed."""
-        parts = _parts(text)
+        parts = self._parts(text)
         if len(parts) == 1 and isinstance(parts[0], Reference):
             return parts[0]
         if all(isinstance(part, str) for part in parts):
@@ -39,9 +45,15 @@ class Text:
         """Return an IRI, a reference to one, or a template of one, with its prefix written out."""
         expression = self.expression(self.expanded(text.removesuffix("~iri")))
         if isinstance(expression, Constant):
-            plain = "".join(str(part) for part in _parts(self.expanded(text.removesuffix("~iri"))))
+            plain = "".join(str(part) for part in self._parts(self.expanded(text.removesuffix("~iri"))))
             return iri_constant(plain if ":" in plain else (self.base or "") + plain)
         return expression
+
+    def value_expression(self, text: str) -> Expression:
+        """Return the expression of an object's text: a prefix that the document declares is written out."""
+        found = _PREFIXED.fullmatch(text)
+        declared = found is not None and found[1] in self.prefixes and not found[2][:1].isspace()
+        return self.expression(self.expanded(text) if declared else text)
 
     def expanded(self, text: str) -> str:
         """Return a text with the prefix that it starts with, if it is one, written out."""
@@ -51,27 +63,32 @@ class Text:
         namespace = self.prefixes.get(found[1]) or _BUILT_IN.get(found[1])
         return text if namespace is None else namespace + found[2]
 
+    def _parts(self, text: str) -> list[str | Reference]:
+        r"""Return plain text and references in turn; ``\(`` and ``\)`` stand for the character itself.
 
-def _parts(text: str) -> list[str | Reference]:
-    r"""Return plain text and references in turn; ``\(`` and ``\)`` stand for the character itself."""
-    parts: list[str | Reference] = []
-    current, position = "", 0
-    while position < len(text):
-        if text[position] == "\\" and text[position + 1 : position + 2] in ("(", ")", "$", "\\"):
-            current += text[position + 1]
-            position += 2
-        elif text.startswith("$(", position):
-            reference, position = _reference(text, position + 2)
-            if current:
-                parts.append(current)
-            parts.append(Reference(reference))
-            current = ""
-        else:
-            current += text[position]
-            position += 1
-    if current or not parts:
-        parts.append(current)
-    return parts
+        `$(_name)` is the external value of that name, when the document has one; ``$(\_name)`` never is.
+        """
+        parts: list[str | Reference] = []
+        current, position = "", 0
+        while position < len(text):
+            if text[position] == "\\" and text[position + 1 : position + 2] in ("(", ")", "$", "\\", ":"):
+                current += text[position + 1]
+                position += 2
+            elif text.startswith("$(", position):
+                reference, position = _reference(text, position + 2)
+                if reference.startswith("_") and reference[1:] in self.external:
+                    current += self.external[reference[1:]]
+                    continue
+                if current:
+                    parts.append(current)
+                parts.append(Reference(re.sub(r"^\\_", "_", reference)))
+                current = ""
+            else:
+                current += text[position]
+                position += 1
+        if current or not parts:
+            parts.append(current)
+        return parts
 
 
 def _reference(text: str, position: int) -> tuple[str, int]:
@@ -80,6 +97,7 @@ def _reference(text: str, position: int) -> tuple[str, int]:
         char = text[position]
         if char == "\\" and text[position + 1 : position + 2] in ("(", ")"):
             found += text[position + 1]
+            depth -= text[position + 1] == ")" and depth > 0
             position += 2
             continue
         if char == ")" and depth == 0:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
 from sqlglot import exp
 
-from lodgrants.errors import InputError, Problem
+from lodgrants.errors import InputError, InternalError, Problem, UnsupportedError
 from lodgrants.map.compile.values import Column
 from lodgrants.map.model import Dialect, FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
@@ -22,6 +23,8 @@ _NO_NULL = "\x01\x02no value\x02\x01"
 _BATCH = 20_000
 # The longest record that is read; DuckDB keeps several buffers of twice that.
 _LINE = 8 << 20
+# The longest field that Python reads, where DuckDB cannot.
+_FIELD = 1 << 30
 
 
 def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:
@@ -34,6 +37,9 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
     assert isinstance(file, FileSource)
     path = plain_file(file, room, source.where)
     dialect = file.dialect
+    if len(dialect.delimiter) != 1 or len(dialect.quote or '"') != 1:
+        what = f"the delimiter {dialect.delimiter!r} or quote character {dialect.quote!r}"
+        raise UnsupportedError(Problem("LG-MAP-007", f"{what} is not supported", source.where))
     try:
         names, lines = read_header(path, dialect)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -42,20 +48,47 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
         ) from error
     wanted = [each for each in dict.fromkeys(references) if each in names]
     table = room.name("csv")
-    if _needs_python(dialect):
-        room.engine.register(f"{table}_rows", _arrow(path, dialect, names))
-        rows: exp.Table = exp.to_table(f"{table}_rows")
-    else:
-        rows = _read_csv(path, dialect, names, lines)
     columns = {name: Column(f"c{names.index(name)}") for name in wanted}
     selected = [
         _cell(exp.column(column.name), file, dialect).as_(column.name) for column in columns.values()
     ] or [value(1).as_("c")]
-    if names:
-        room.create(table, exp.select(*selected).from_(rows))
-    else:
+    if not names:
         room.create(table, exp.select(value(1).as_("c")).where("FALSE"))
+    elif _needs_python(dialect):
+        _read_in_python(table, selected, source, _Records(path, dialect, names), room)
+    else:
+        try:
+            if _has_long_end(path):
+                raise InternalError(Problem("LG-DB-001", "a record is longer than the reader's buffer"))
+            room.create(table, exp.select(*selected).from_(_read_csv(path, dialect, names, lines)))
+        except InternalError:
+            # Mixed line ends and very long records; and what is wrong with a file is said better here.
+            _read_in_python(table, selected, source, _Records(path, dialect, names, complete=True), room)
     return Relation(table, columns, tuple(name for name in names if not name.startswith("\0")))
+
+
+def _read_in_python(
+    table: str, selected: list[Expr], source: LogicalSource, records: _Records, room: Room
+) -> None:
+    """Load a file row by row: slower, for dialects and files that DuckDB cannot read."""
+    rows = f"{table}_rows"
+    room.engine.register(rows, records.reader())
+    try:
+        room.create(table, exp.select(*selected).from_(rows))
+    except InternalError as error:
+        message = f"the source is not CSV: {records.fault or error}"
+        problem = Problem("LG-MAP-004", message, source.where, getattr(source.source, "path", None))
+        raise InputError(problem) from error
+
+
+def _has_long_end(path: Path) -> bool:
+    """Tell whether the last line of a file is longer than DuckDB's buffer: it would be lost silently."""
+    size = path.stat().st_size
+    if size <= _LINE:
+        return False
+    with path.open("rb") as file:
+        file.seek(size - _LINE)
+        return b"\n" not in file.read(_LINE - 1)
 
 
 def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
@@ -65,8 +98,7 @@ def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
     """
     with path.open(encoding="utf8", newline="") as file:
         skipped = [next(file, "") for _ in range(dialect.skip_rows)]
-        counted = _Counted(file)
-        reader = csv.reader(_uncommented(counted, dialect), dialect=_dialect(dialect))
+        reader = csv.reader(_uncommented(file, dialect), dialect=_dialect(dialect))
         header: list[list[str]] = []
         for _ in range(dialect.header_rows if dialect.header else 1):
             header.append(next(reader, []))
@@ -77,24 +109,9 @@ def read_header(path: Path, dialect: Dialect) -> tuple[list[str], int]:
         " ".join(part for row in header if (part := _trimmed(row[i] if i < len(row) else "", dialect)))
         for i in range(width)
     ]
-    # DuckDB, told of comments, does not count them among the lines that it skips.
-    comments = [
-        each for each in (*skipped, *counted.seen) if dialect.comment and each.startswith(dialect.comment)
-    ]
-    return _kept(names, dialect), len(skipped) + len(counted.seen) - len(comments)
-
-
-class _Counted:
-    """Lines of a file, kept as they are read."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._source = lines
-        self.seen: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._source:
-            self.seen.append(line)
-            yield line
+    # DuckDB counts records among what it skips, and does not count comments when it is told of them.
+    counted = [each for each in skipped if not (dialect.comment and each.startswith(dialect.comment))]
+    return _kept(names, dialect), len(counted) + dialect.header_rows
 
 
 def _kept(names: list[str], dialect: Dialect) -> list[str]:
@@ -121,7 +138,9 @@ def _dialect(given: Dialect) -> type[csv.Dialect]:
         escapechar = None if given.double_quote else "\\"
         skipinitialspace = given.skip_initial_space
         lineterminator = "\n"
+        strict = True
 
+    csv.field_size_limit(_FIELD)
     return Described
 
 
@@ -159,25 +178,51 @@ def _cell(given: Expr, file: FileSource, dialect: Dialect) -> Expr:
     return given
 
 
-def _arrow(path: Path, dialect: Dialect, names: list[str]) -> pa.RecordBatchReader:
-    """Return the records read row by row in Python: only for dialects that DuckDB cannot read."""
-    schema = pa.schema([(f"c{i}", pa.string()) for i in range(len(names))])
+@dataclass(slots=True)
+class _Records:
+    """The records of a file, read row by row; `complete` demands as many cells as there are names."""
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        with path.open(encoding="utf8", newline="") as file:
-            for _ in range(dialect.skip_rows):
-                next(file, None)
-            records = csv.reader(_uncommented(_ended(file, dialect), dialect), dialect=_dialect(dialect))
-            for _ in range(dialect.header_rows if dialect.header else 0):
-                next(records, None)
-            while chunk := list(islice(records, _BATCH)):
-                rows = [row for row in chunk if row or not dialect.skip_blank_rows]
-                cells = list(
-                    zip(*(row[: len(names)] + [None] * (len(names) - len(row)) for row in rows), strict=True)
-                )
-                yield pa.record_batch([pa.array(each, pa.string()) for each in cells], schema)
+    path: Path
+    dialect: Dialect
+    names: list[str]
+    complete: bool = False
+    fault: Exception | None = None
 
-    return pa.RecordBatchReader.from_batches(schema, batches())
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the records as a stream of Arrow batches; what stops it is kept as `fault`."""
+        schema = pa.schema([(f"c{i}", pa.string()) for i in range(len(self.names))])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with self.path.open(encoding="utf8", newline="") as file:
+                records = self._rows(file)
+                while rows := [self._fitted(row) for row in islice(records, _BATCH)]:
+                    cells = zip(*rows, strict=True)
+                    yield pa.record_batch([pa.array(each, pa.string()) for each in cells], schema)
+
+        def kept() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from batches()
+            except (ValueError, csv.Error) as error:
+                self.fault = error
+                raise
+
+        return pa.RecordBatchReader.from_batches(schema, kept())
+
+    def _rows(self, file: Iterator[str]) -> Iterator[list[str]]:
+        dialect = self.dialect
+        for _ in range(dialect.skip_rows):
+            next(file, None)
+        records = csv.reader(_uncommented(_ended(file, dialect), dialect), dialect=_dialect(dialect))
+        for _ in range(dialect.header_rows if dialect.header else 0):
+            next(records, None)
+        return (row for row in records if row)
+
+    def _fitted(self, row: list[str]) -> list[str | None]:
+        width = len(self.names)
+        if self.complete and len(row) != width:
+            start = ",".join(row)[:60]
+            raise ValueError(f"a record has {len(row)} cells where the header has {width}: {start}")
+        return [*row[:width], *[None] * (width - len(row))]
 
 
 def _ended(file: Iterator[str], dialect: Dialect) -> Iterator[str]:

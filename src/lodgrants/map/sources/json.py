@@ -225,6 +225,8 @@ def _documents(path: Path, iterators: list[Path_], room: Room) -> _Documents:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     start = head.lstrip()[:1]
+    if not start and path.suffix.lower() not in (".jsonl", ".ndjson"):
+        raise InputError(Problem("LG-MAP-004", "the source is not JSON: it is empty", value=str(path)))
     if start == b"[" and all(each and isinstance(each[0], Wild) for each in iterators):
         return _Documents(path, ARRAY, 1)
     if start != b"{" or path.stat().st_size == 0:

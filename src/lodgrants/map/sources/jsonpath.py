@@ -42,10 +42,16 @@ def simple_path(path: str) -> tuple[Segment, ...] | None:
     while position < len(path):
         match = _SEGMENT.match(path, position)
         if match is None or path.startswith("..", position):
-            return None
+            return _names(path)
         found.append(_segment(match))
         position = match.end()
     return tuple(found)
+
+
+def _names(path: str) -> tuple[Segment, ...] | None:
+    """Return the names of a path without the leading `$` that has other characters than shorthand allows."""
+    is_path = path.startswith(("$", "@", ".")) or "[" in path or ".." in path or "*" in path
+    return None if is_path or path.endswith(".") else tuple(each.strip() for each in path.split("."))
 
 
 def standard(path: str) -> str:

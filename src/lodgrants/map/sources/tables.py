@@ -43,12 +43,13 @@ def load_arrow(source: LogicalSource, references: tuple[str, ...], room: Room) -
 
 
 def load_database(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:
-    """Load a table or the result of a query of SQLite (file) or PostgreSQL (through ADBC)."""
-    database = source.source
-    if isinstance(database, FileSource):
-        return load_sqlite(source, references, room)
-    if not isinstance(database, DatabaseSource):
-        raise _unsupported("a database that the mapping does not name", source)
+    """Load a table or the result of a query of SQLite (file) or PostgreSQL (through ADBC).
+
+    R2RML leaves open which database is read: the caller binds it by the name `database`.
+    """
+    database = _database(source, room)
+    if isinstance(database, Path):
+        return _from_sqlite(database, source, references, room)
     dsn = database.dsn.removeprefix("jdbc:")
     scheme = dsn.split(":", 1)[0]
     if scheme == "sqlite":
@@ -59,6 +60,25 @@ def load_database(source: LogicalSource, references: tuple[str, ...], room: Room
     if scheme in ("postgresql", "postgres"):
         return _from_postgresql(dsn, database, source, references, room)
     raise _unsupported(f"a {scheme or 'nameless'} database", source)
+
+
+def _database(source: LogicalSource, room: Room) -> DatabaseSource | Path:
+    """Return the database that the caller binds or else the mapping names, or the file of one."""
+    given = source.source
+    if isinstance(given, FileSource):
+        return locate(given, room, source.where)
+    own = given.dsn if isinstance(given, DatabaseSource) else given.name
+    name = next((each for each in (own, "database") if each in room.settings.sources), None)
+    if name is None and isinstance(given, DatabaseSource):
+        return given
+    if name is None:
+        hint = "name it with --source database=FILE or --source database=postgresql://…"
+        raise InputError(Problem("LG-MAP-004", "the mapping names no database", source.where, hint=hint))
+    bound = str(room.settings.sources[name])
+    if re.match(r"(jdbc:)?(sqlite|postgres(ql)?):", bound) is None:
+        return locate(FileSource(name), room, source.where)
+    login = (given.username, given.password) if isinstance(given, DatabaseSource) else ()
+    return DatabaseSource(bound, *login)
 
 
 def load_sqlite(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:

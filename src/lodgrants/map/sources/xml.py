@@ -6,6 +6,7 @@ all that the iterators and references look at; only paths that may look anywhere
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from lxml import etree
 from sqlglot import exp
 
-from lodgrants.errors import InputError, Problem
+from lodgrants.errors import InputError, MappingError, Problem, UnsupportedError
 from lodgrants.map.compile.values import Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import locate, plain_file
@@ -26,12 +27,15 @@ from lodgrants.map.sources.xpath import (
     Element,
     Extract,
     Names,
+    absolute,
     child_steps,
     child_tag,
     compile_xpath,
     extractor,
     levels_up,
+    prefixes_in,
     text_of,
+    texts_of,
 )
 from lodgrants.rdf.sql import call, value
 
@@ -58,7 +62,7 @@ def load_xml(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
         plain_file(first.source, room, first.where) if declared or _packed(first, room) else _raw(first, room)
     )
     try:
-        names, plain = _names(path, first)
+        names, plain = _names(path, needs)
         piece = _piece(needs)
         readers = [_Reader(source, refs, names, piece, room) for source, refs in needs.items()]
         for element in _pieces(path, piece, names, plain):
@@ -83,25 +87,60 @@ def _raw(source: LogicalSource, room: Room) -> Path:
     return locate(source.source, room, source.where)
 
 
-def _names(path: Path, source: LogicalSource) -> tuple[Names, bool]:
+def _names(path: Path, needs: Needs) -> tuple[Names, bool]:
     """Return how names are read, and whether elements without a prefix lose the default namespace.
 
     A mapping that declares namespaces is taken at its word. One that declares none uses the prefixes
     of the document, and names without a prefix mean elements without one, as older engines read them.
+    Raises MappingError for a prefix that neither declares.
     """
-    if source.namespaces:
-        return Names(dict(source.namespaces)), False
-    with path.open("rb") as file:
-        _, root = next(iter(etree.iterparse(file, events=("start",), **_SAFE)))
-    found = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
-    return Names(found), None in root.nsmap
+    first = next(iter(needs))
+    used: set[str] = set()
+    for source, references in needs.items():
+        for each in (absolute(source.iterator), *references):
+            used |= prefixes_in(each.removeprefix(XML_MARK))
+    if first.namespaces:
+        found, plain = dict(first.namespaces), False
+    else:
+        with path.open("rb") as file:
+            _, root = next(iter(etree.iterparse(file, events=("start",), **_SAFE)))
+        found = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+        found |= _declared_below(path, used - found.keys())
+        plain = None in root.nsmap or _has_default_namespace(path)
+    if unknown := sorted(used - found.keys()):
+        hint = "declare it as rml:namespace of the reference formulation, or correct it"
+        message = "neither the mapping nor the document declares the namespace prefix"
+        raise MappingError(
+            *(Problem("LG-MAP-002", message, first.where, each, hint=hint) for each in unknown)
+        )
+    return Names(found), plain
+
+
+def _declared_below(path: Path, wanted: set[str]) -> dict[str, str]:
+    """Return the namespaces of prefixes that the document declares further down."""
+    found: dict[str, str] = {}
+    if wanted:
+        with path.open("rb") as file:
+            for _, (prefix, uri) in etree.iterparse(file, events=("start-ns",), **_SAFE):
+                found.setdefault(prefix, uri)
+                if found.keys() >= wanted:
+                    break
+    return {prefix: uri for prefix, uri in found.items() if prefix in wanted}
+
+
+def _has_default_namespace(path: Path) -> bool:
+    """Tell whether a default namespace is declared anywhere, from the bytes: no parser is as fast."""
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(b"xmlns=") >= 0 or data.find(b"x\0m\0l\0n\0s\0=") >= 0
 
 
 def _piece(needs: Needs) -> tuple[str, ...]:
     """Return the steps to the elements that the file is read by; no steps mean the whole document."""
     safe = []
     for source, references in needs.items():
-        steps = child_steps(source.iterator or "")
+        steps = child_steps(absolute(source.iterator))
         levels = [levels_up(each.removeprefix(XML_MARK)) for each in references]
         if steps is None or any(each is None for each in levels):
             return ()
@@ -242,18 +281,22 @@ def _record_finder(
     source: LogicalSource, piece: tuple[str, ...], names: Names
 ) -> Callable[[Element], list[Element]]:
     """Return a function from a piece to the records in it."""
-    steps = child_steps(source.iterator or "")
+    steps = child_steps(absolute(source.iterator))
     if piece and steps is not None:
         inside = steps[len(piece) :]
         if not inside:
             return lambda element: [element]
         relative = compile_xpath("/".join(inside), names, source.where)
         return lambda element: cast(list[Element], relative(element))
-    absolute = compile_xpath(source.iterator or "/*", names, source.where)
+    everywhere = compile_xpath(absolute(source.iterator), names, source.where)
 
     def find(root: Element) -> list[Element]:
-        found = absolute(root.getroottree())
-        return [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
+        found = everywhere(root.getroottree())
+        elements = [each for each in found if isinstance(each, Element)] if isinstance(found, list) else None
+        if elements is None or elements != found:
+            what = "an iterator that selects attributes, text or values is not supported"
+            raise UnsupportedError(Problem("LG-MAP-007", what, source.where, source.iterator))
+        return elements
 
     return find
 
@@ -262,26 +305,32 @@ def _row_reader(
     references: tuple[str, ...], names: Names, source: LogicalSource
 ) -> Callable[[Element], list[Any]]:
     """Return a function from a record to its row: names of children are read off in one walk."""
-    children: dict[str, list[int]] = {}
+    children: dict[str, list[tuple[int, Callable[[Element], list[str]]]]] = {}
     others: list[tuple[int, Extract]] = []
     for i, reference in enumerate(references):
         tag = child_tag(reference, names)
         if tag is None:
             others.append((i, extractor(reference, names, source.where)))
         else:
-            children.setdefault(tag, []).append(i)
+            texts = texts_of if reference.endswith("/text()") else _whole
+            children.setdefault(tag, []).append((i, texts))
 
     def read(record: Element) -> list[Any]:
         row: list[Any] = [None] * len(references)
         if children:
             for child in record:
-                for i in children.get(child.tag, ()):
-                    row[i] = _added(row[i], text_of(child))
+                for i, texts in children.get(child.tag, ()):
+                    for text in texts(child):
+                        row[i] = _added(row[i], text)
         for i, extract in others:
             row[i] = extract(record)
         return row
 
     return read
+
+
+def _whole(element: Element) -> list[str]:
+    return [text_of(element)]
 
 
 def _added(before: Any, text: str) -> Any:

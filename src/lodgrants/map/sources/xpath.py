@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -16,6 +18,10 @@ from lodgrants.map.sources.marks import XML_MARK
 _NAME = re.compile(r"(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*")
 _UP = re.compile(r"^(?:\.\./)+")
 _UPWARD = re.compile(r"\.\.|ancestor|parent::|preceding|following|(?:^|[^\w\])*.])/")
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?=[A-Za-z_*])")
 
 Element = etree._Element
 Extract = Callable[[Element], Any]
@@ -32,7 +38,20 @@ class Names:
         prefix, _, local = name.rpartition(":")
         if not prefix:
             return local
+        if prefix == "xml":
+            return f"{{{_XML}}}{local}"
         return f"{{{self.namespaces[prefix]}}}{local}" if prefix in self.namespaces else name
+
+
+def prefixes_in(path: str) -> set[str]:
+    """Return the namespace prefixes that an XPath uses."""
+    return set(_PREFIX.findall(_QUOTED.sub("", path.replace("::", " ")))) - {"xml"}
+
+
+def absolute(path: str | None) -> str:
+    """Return an iterator as a path from the document: one that starts with a name is meant so."""
+    given = (path or "/*").strip()
+    return f"/{given}" if re.match(r"[\w*.@]", given) and not re.match(r"[\w.-]+\(", given) else given
 
 
 def child_steps(path: str) -> tuple[str, ...] | None:
@@ -98,6 +117,13 @@ def text_of(element: Element) -> str:
     return (element.text or "") if len(element) == 0 else "".join(str(each) for each in element.itertext())
 
 
+def texts_of(element: Element) -> list[str]:
+    """Return the texts that stand directly in an element (`text()`)."""
+    if len(element) == 0:
+        return [element.text] if element.text else []
+    return [text for text in (element.text, *(each.tail for each in element)) if text]
+
+
 def _as_json(path: str, names: Names, where: Where | None) -> Extract:
     """Return an extractor for the elements that an XPath finds, as JSON texts."""
     compiled = compile_xpath(path, names, where)
@@ -125,8 +151,10 @@ def _as_json(path: str, names: Names, where: Where | None) -> Extract:
 
 def _chain(reference: str, names: Names) -> Extract | None:
     """Return an extractor for a path of child names that may end in an attribute or `text()`."""
-    if reference in (".", "text()"):
-        return lambda element: text_of(element) if reference == "." else element.text
+    if reference == ".":
+        return text_of
+    if reference == "text()":
+        return lambda element: _texts(texts_of(element))
     steps = reference.split("/")
     last = steps[-1]
     attribute = names.tag(last[1:]) if last.startswith("@") and _NAME.fullmatch(last[1:]) else None
@@ -141,8 +169,10 @@ def _chain(reference: str, names: Names) -> Extract | None:
             found = [child for each in found for child in each.iterchildren(tag)]
         if attribute:
             texts = [each.get(attribute) for each in found]
+        elif last == "text()":
+            texts = [text for each in found for text in texts_of(each)]
         else:
-            texts = [text_of(each) for each in found] if last != "text()" else [each.text for each in found]
+            texts = [text_of(each) for each in found]
         present = [each for each in texts if each is not None]
         return present if len(present) > 1 else (present[0] if present else None)
 
@@ -157,5 +187,12 @@ def _texts(found: Any) -> Any:
     if isinstance(found, bool):
         return str(found).lower()
     if isinstance(found, float):
-        return str(int(found)) if found == int(found) else str(found)
+        return _number(found)
     return str(found)
+
+
+def _number(found: float) -> str:
+    """Return a number as XPath 1.0's function string() writes it."""
+    if not math.isfinite(found):
+        return "NaN" if math.isnan(found) else "Infinity" if found > 0 else "-Infinity"
+    return str(int(found)) if found == int(found) else format(Decimal(repr(found)), "f")

@@ -20,7 +20,7 @@ KEYWORDS = ("funded projects", "grants", "linked data")
 # The EU's names of file types, by the ending of a file's name.
 FILE_TYPES = {
     ".ttl": "RDF_TURTLE", ".nt": "RDF_N_TRIPLES", ".nq": "RDF_N_QUADS", ".trig": "RDF_TRIG",
-    ".jsonld": "JSON_LD", ".parquet": "PARQUET", ".csv": "CSV", ".json": "JSON", ".jsonl": "JSONL",
+    ".jsonld": "JSON_LD", ".parquet": "PARQUET", ".csv": "CSV", ".json": "JSON",
 }  # fmt: skip
 # The EU's names of languages (those of ISO 639-3), by BCP 47 tag.
 LANGUAGES = {

@@ -60,13 +60,17 @@ class ClassCount:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of the things of a class in a scope, how many have a property (perhaps none, where others have it)."""
+    """Of the things of a class in a scope, how many have a property (perhaps none, where others have it).
+
+    ``unfilled``: how often the scope's records have a label for it and no words behind the label.
+    """
 
     scope: str
     type: str
     property: str
     things: int
     having: int
+    unfilled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

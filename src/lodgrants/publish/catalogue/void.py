@@ -17,13 +17,8 @@ from lodgrants.rdf.terms import iri, literal
 _NAMESPACE = re.compile(r"^(.*[/#])[^/#]*$")
 
 
-def describe(
-    about: ReleaseInfo, counts: Statistics, unfilled: dict[tuple[str, str], int]
-) -> Iterator[Triple]:
-    """Yield the statistics of the whole and of each source as VoID.
-
-    ``unfilled`` says how often a source has a label of a property and no words behind it.
-    """
+def describe(about: ReleaseInfo, counts: Statistics) -> Iterator[Triple]:
+    """Yield the statistics of the whole and of each source as VoID."""
     for total in counts.totals:
         yield from say(total.scope, [
             ("a", named("void:Dataset")), ("void:uriSpace", literal(about.base)),
@@ -34,7 +29,7 @@ def describe(
             *(("void:vocabulary", iri(each)) for each in _vocabularies(counts, total.scope)),
         ])  # fmt: skip
     yield from _partitions(counts)
-    yield from _coverage(counts, unfilled)
+    yield from _coverage(counts)
     for link in counts.links:
         yield from _linkset(link)
 
@@ -62,15 +57,14 @@ def _partitions(counts: Statistics) -> Iterator[Triple]:
         ])  # fmt: skip
 
 
-def _coverage(counts: Statistics, unfilled: dict[tuple[str, str], int]) -> Iterator[Triple]:
+def _coverage(counts: Statistics) -> Iterator[Triple]:
     for each in counts.coverage:
         parent = _class(each.scope, each.type)
         node = f"{parent}-{short(each.property)}"
-        empty = unfilled.get((each.scope, each.property))
         yield from say(parent, [("void:propertyPartition", iri(node))])
         yield from say(node, [
             ("void:property", iri(each.property)), ("void:distinctSubjects", integer(each.having)),
-            ("lg:labelsWithoutValue", integer(empty) if empty else None),
+            ("lg:labelsWithoutValue", integer(each.unfilled) if each.unfilled else None),
         ])  # fmt: skip
 
 

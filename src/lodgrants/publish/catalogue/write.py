@@ -29,7 +29,7 @@ def write_catalogue(
 
     Nothing in it depends on when or where it is written. ``shapes/catalogue.ttl`` says what it must hold.
     """
-    triples = set(chain(dcat.describe(about, _files(folder), evidence), void.describe(about, counts, {})))
+    triples = set(chain(dcat.describe(about, _files(folder), evidence), void.describe(about, counts)))
     engine.register(_TABLE, _table(triples))
     quads = exp.select("s", "p", "o", "g").from_(_TABLE)
     paths = [folder / f"{NAME}.{ending}" for ending in ("ttl", "jsonld")]

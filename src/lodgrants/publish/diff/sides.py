@@ -14,11 +14,9 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
 from lodgrants.errors import InputError, Problem, PublishError
 from lodgrants.publish.checksums import SUMS
-from lodgrants.publish.history import release_date, release_id
-from lodgrants.publish.releases import named_release
+from lodgrants.publish.places import named_release, release_date, release_id
 from lodgrants.rdf.formats import RdfFile, rdf_file
-from lodgrants.rdf.lines import parquet_quads
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import open_quads
 from lodgrants.rdf.stable import stable_quads
 
 PARTS = {"main": "lodgrants", "evidence": "evidence"}
@@ -55,11 +53,7 @@ def create_side(engine: Engine, side: Side, table: str) -> None:
     :raises LodgrantsError: when the file is not well-formed, or its blank nodes are beyond comparison.
     """
     loaded = f"{table}_given"
-    if side.file.syntax == "parquet":
-        quads = parquet_quads(engine, side.file.path)
-        engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=loaded, _q=quads))
-    else:
-        load_quads(engine, [side.file], table=loaded)
+    open_quads(engine, side.file, loaded)
     given = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=loaded)
     assert isinstance(given, exp.Query)
     named = stable_quads(engine, given)

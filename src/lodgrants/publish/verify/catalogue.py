@@ -57,8 +57,8 @@ def check_catalogue(engine: Engine, folder: Path) -> Check | None:
         return Check("catalogue", (), (Lie(CATALOGUE, "RDF", f"not readable: {error.problems[0].message}"),))
     named, elsewhere = _named_files(graph, folder)
     counts = check_counts(engine, graph, [(each.node, each.file) for each in named])
-    lies = [*(syntaxes.lies if syntaxes else ()), *_absent(folder, named)]
-    lies += [*_wrong_sizes(graph, folder, named), *counts.lies]
+    lies = [*_absent(folder, named), *_wrong_sizes(graph, folder, named), *counts.lies]
+    lies += syntaxes.lies if syntaxes else ()
     nodes = {each.node for each in named}
     sizes = sum(len(graph.objects(node, claim)) for node in nodes for claim in (*_SIZES, *_SUMS, _CHECKSUM))
     files = len({each.file for each in named})

@@ -29,7 +29,7 @@ def check_files(folder: Path) -> Check:
     said = [f"{counted(len(digests), 'file')}, {size:,} bytes; the SHA-256 of each is the one in {SUMS}"]
     if MANIFEST in digests:
         manifest = read_manifest(read_list(folder / MANIFEST))
-        lies += [*manifest.lies, *_against_manifest(folder, manifest, digests)]
+        lies += [*manifest.lies, *_against_manifest(folder, sums, manifest, digests)]
         said.append(f"{MANIFEST} lists the same files with their sizes and checksums")
     return Check("files", tuple(said), tuple(lies), {"files": len(digests), "bytes": size})
 
@@ -63,12 +63,14 @@ def _extra(sums: Listed, there: set[str]) -> Iterator[Lie]:
         yield Lie(name, f"{SUMS} names every file of the release", "this one is not named there")
 
 
-def _against_manifest(folder: Path, manifest: Listed, digests: dict[str, str]) -> Iterator[Lie]:
+def _against_manifest(folder: Path, sums: Listed, manifest: Listed, digests: dict[str, str]) -> Iterator[Lie]:
     for name in sorted(set(digests) - set(manifest.files) - {MANIFEST}):
         yield Lie(name, f"{MANIFEST} lists every file of the release", "this one is not listed there")
     for name, entry in sorted(manifest.files.items()):
-        if name not in digests:
-            yield Lie(name, f"{MANIFEST} lists it", f"{SUMS} does not name it, or it is not there")
+        if name not in sums.files:
+            yield Lie(name, f"{MANIFEST} lists it", f"{SUMS} does not name it")
+        if name not in digests or digests[name] != sums.files[name]:
+            # That it is missing or was changed is said once.
             continue
         so: dict[str, Any] = {"bytes": (folder / name).stat().st_size, "sha256": digests[name]}
         for key, value in so.items():

@@ -19,8 +19,7 @@ from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.model import Check, Lie, counted
 from lodgrants.rdf.canonical import Digest, canonical_digest
 from lodgrants.rdf.formats import SYNTAXES, RdfFile, rdf_file
-from lodgrants.rdf.lines import parquet_quads
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import open_quads
 
 # Those that keep named graphs first: the first one is what the others are compared with.
 _ORDER = (".nq", ".parquet", ".trig", ".jsonld", ".nt", ".ttl")
@@ -93,11 +92,7 @@ def _rank(ending: str) -> int:
 
 def _hold(engine: Engine, file: RdfFile, table: str, first: bool) -> Held:
     """Read a dump into a table (a view where it is Parquet) and hash it."""
-    if file.syntax == "parquet":
-        rows = parquet_quads(engine, file.path)
-        engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=rows))
-    else:
-        load_quads(engine, [file], table=table)
+    open_quads(engine, file, table)
     quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=table)
     assert isinstance(quads, exp.Query)
     ((graphs,),) = engine.rows(sql("SELECT count(DISTINCT nullif(g, '')) FROM _t", _t=table))
