@@ -6,8 +6,7 @@ The SPARQL store keeps numbers, booleans and times by their value: what goes in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.rdf.namespaces import XSD
 from lodgrants.validate.components.scope import Scope
@@ -17,25 +16,23 @@ _FLOATING = tuple(f"^^<{XSD}{name}>" for name in ("double", "float"))
 _TYPED = f'"^^<{XSD}'
 
 
-def compile_as_stated(table: str, scope: Scope) -> Iterator[Sql]:
-    """Yield what gives a table of violations its focus nodes, then its values, as they stand in the data.
+def restore_literals(engine: Engine, table: str, scope: Scope) -> None:
+    """Give a table of violations its focus nodes, then its values, as they stand in the data.
 
     A value is looked for among the value nodes and the objects of its focus node; one that the query made
     itself stays.
     """
-    nodes = sql("SELECT NULL AS of, node AS term FROM _f", _f=scope.focus)
-    yield _restore(table, "focus", nodes)
-    yield _restore(
-        table,
-        "value",
-        sql(
+    engine.run(_restore(table, "focus", sql("SELECT NULL AS of, node AS term FROM _f", _f=scope.focus)))
+    # Where no result has a value, the database cannot even bind the statement.
+    if engine.rows(sql("SELECT 1 FROM _t WHERE value IS NOT NULL LIMIT 1", _t=table)):
+        stated = sql(
             "SELECT focus AS of, value AS term FROM _v AS v"
             " UNION ALL SELECT s, o FROM _q WHERE s IN (SELECT focus FROM _t)",
             _v=scope.values,
             _q=TRIPLES,
             _t=table,
-        ),
-    )
+        )
+        engine.run(_restore(table, "value", stated))
 
 
 def _restore(table: str, name: str, stated: Sql) -> Sql:

@@ -18,7 +18,7 @@ from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.errors import Problem, ShapeError, UnsupportedError, Where
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.namespaces import XSD
-from lodgrants.validate.as_stated import compile_as_stated
+from lodgrants.validate.as_stated import restore_literals
 from lodgrants.validate.components.scope import Scope
 from lodgrants.validate.model import Shapes, Term, Validator
 from lodgrants.validate.paths import TRIPLES
@@ -69,8 +69,7 @@ class SparqlStore:
         variables = _ask(self._data, call, results)
         if _has_results(results):
             self._engine.run(_read_results(call, results, variables))
-            for statement in compile_as_stated(call.step.table, call.scope):
-                self._engine.run(statement)
+            restore_literals(self._engine, call.step.table, call.scope)
             self._refuse_failures(call)
         self._data.remove_graph(ox.NamedNode(call.graph[1:-1]))
 

@@ -181,6 +181,13 @@ def test_literals_are_reported_as_the_data_states_them(tmp_path: Path, shape: st
     assert found == {str(term) for term in stated if isinstance(term, ox.Literal)}
 
 
+def test_results_without_any_value(tmp_path: Path) -> None:
+    found = results(tmp_path, PROPERTY.format("SELECT $this WHERE { $this $PATH ?v } GROUP BY $this"))
+    assert [(row[0], row[2]) for row in found] == [
+        ("<http://example.org/a>", None), ("<http://example.org/b>", None), ("_:", None)
+    ]  # fmt: skip
+
+
 def test_what_a_query_makes_stays(tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text(STATED, encoding="utf8")
     query = "SELECT $this (SUM(?v) - 0.6 AS ?value) WHERE { $this ex:next/ex:sum ?v } GROUP BY $this"
