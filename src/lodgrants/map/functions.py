@@ -276,7 +276,10 @@ def _grel_texts() -> dict[str, Function]:
         ),
         "string_substring": Function(_substring, (_VALUE, _FROM, _TO), optional=1),
         "string_split": Function(_split, (_VALUE, _SEP)),
-        "string_concat": Function(lambda args, _: concat(_text(args, _VALUE), _text(args, _VALUE2)), two),
+        # A text that is missing leaves nothing to say, as in a template.
+        "string_concat": Function(
+            lambda args, _: exp.DPipe(this=_text(args, _VALUE), expression=_text(args, _VALUE2)), two
+        ),
         "string_contains": Function(_binary("contains"), two, BOOLEAN),
         "string_startsWith": Function(_binary("starts_with"), two, BOOLEAN),
         "string_endsWith": Function(_binary("ends_with"), two, BOOLEAN),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from lodgrants.errors import InputError, Problem
+from lodgrants.errors import InputError, InternalError, Problem
 from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
@@ -65,6 +65,23 @@ def load_json(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
 
         return load_json_full(path, needs, room)
     documents = _documents(path, list(simple.values()), room)
+    try:
+        return _load(documents, simple, needs, known, room)
+    except InternalError:
+        if documents.path == path:
+            raise
+        # What was taken for the document's last array is none (another may follow it): it is read whole.
+        return _load(_Documents(path, DOCUMENT, 0), simple, needs, known, room)
+
+
+def _load(
+    documents: _Documents,
+    simple: Mapping[LogicalSource, Path_],
+    needs: Needs,
+    known: Mapping[str, Path_],
+    room: Room,
+) -> dict[LogicalSource, Relation]:
+    """Load all logical sources over one file."""
     rests = {source: each[documents.done :] for source, each in simple.items()}
     if len(needs) == 1 or sum(len(each) == 0 for each in rests.values()) == len(needs) == 1:
         return {source: _load_one(documents, rests[source], needs[source], known, room) for source in needs}
@@ -270,7 +287,7 @@ def _array_part(path: Path, name: str, room: Room) -> Path | None:
         with target.open("wb") as part:
             file.seek(start)
             _copy(file, part, length)
-    return target if _is_array(target, room) else None
+    return target
 
 
 def _copy(source: object, target: object, length: int) -> None:
@@ -282,16 +299,6 @@ def _copy(source: object, target: object, length: int) -> None:
         if sent == 0:
             break
         offset, length = offset + sent, length - sent
-
-
-def _is_array(path: Path, room: Room) -> bool:
-    """Tell whether a file is one JSON array and nothing more (another array may have followed it)."""
-    try:
-        count = exp.select(call("count", exp.Star())).from_(_read(_Documents(path, ARRAY, 0)))
-        room.engine.rows(count)
-    except Exception:  # noqa: BLE001 (whatever the reader has against it: it is read whole then)
-        return False
-    return True
 
 
 def json_fault(error: Exception, source: LogicalSource) -> InputError:
