@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from lodgrants import __version__
 from lodgrants.db.engine import Engine
 from lodgrants.extract.profile import Source
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
@@ -98,9 +99,10 @@ def publish(
 def _version(about: Contents, folder: Path) -> str:
     """Name a release by the day of its newest capture, where known, and by its content.
 
-    All that the other files are made from counts: two releases of one name are one release.
+    All that the other files are made from counts, and which lodgrants made them: two releases of one name
+    are one release.
     """
-    digest = hashlib.sha256(repr((about.base, about.sources, about.withheld)).encode())
+    digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
     for name in (f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION):
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

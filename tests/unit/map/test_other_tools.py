@@ -261,3 +261,23 @@ prefixes: {{ex: http://ex.org/}}
 mappings: {{m: {{sources: [['p.csv~csv']], s: http://s/$(n), po: [{po}]}}}}"""
     with pytest.raises(MappingError, match=word):
         run(tmp_path, mapping, p__csv="n\n1\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("SELECT nr, nr FROM farm", "two columns of the same name"),
+        ('SELECT nr FROM farm" ; rr:sqlVersion rr:SQL1066 ; ex:x "', "no such SQL version"),
+        ("SELEC nr", "syntax error"),
+    ],
+)
+def test_what_r2rml_forbids_of_queries(tmp_path: Path, query: str, word: str) -> None:
+    with sqlite3.connect(tmp_path / "farms.sqlite") as connection:
+        connection.execute("CREATE TABLE farm (nr INTEGER)")
+    connection.close()
+    mapping = f"""<#M> rr:logicalTable [ rr:sqlQuery "{query}" ] ;
+      rr:subjectMap [ rr:template "http://s/{{nr}}" ; rr:class ex:C ] ."""
+    settings = Settings(sources={"database": str(tmp_path / "farms.sqlite")})
+    with pytest.raises(LodgrantsError, match=word):
+        run(tmp_path, mapping, settings=settings)
+    assert not (tmp_path / "out.nq").exists()

@@ -37,6 +37,10 @@ _PATHS = (
     f"{VOID}dataDump",
     f"{VOID}feature",
 )
+_SQL_VERSIONS = {
+    *("SQL2008", SQL_TABLE, SQL_QUERY, "Oracle", "MySQL", "MSSQLServer", "HSQLDB", "PostgreSQL", "DB2"),
+    *("Informix", "Ingres", "Progress", "SybaseASE", "SybaseSQLAnywhere", "Virtuoso", "Firebird"),
+}
 _BY_SUFFIX = {
     ".csv": CSV,
     ".tsv": CSV,
@@ -53,6 +57,10 @@ def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
         if len(graph.values(node, name)) > 1:
             problem = Problem("LG-MAP-002", f"a logical source has {name} twice", graph.at(node, name))
             raise MappingError(problem)
+    version = graph.text(node, "sqlVersion")
+    if version is not None and version.removeprefix(RML) not in _SQL_VERSIONS:
+        where = graph.at(node, "sqlVersion")
+        raise MappingError(Problem("LG-MAP-002", "R2RML knows no such SQL version", where, version))
     query = graph.text(node, "query") or graph.text(node, "sqlQuery")
     table = graph.text(node, "tableName")
     source_node = graph.value(node, "source")

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import pyarrow as pa
 from sqlglot import exp
 
-from lodgrants.errors import InputError, Problem, UnsupportedError
+from lodgrants.errors import InputError, MappingError, Problem, UnsupportedError
 from lodgrants.map.compile.values import DECIMAL, JSON, Column, kind_of
 from lodgrants.map.model import SQL_QUERY, DatabaseSource, FileSource, LogicalSource
 from lodgrants.map.sources.files import locate, plain_file
@@ -150,6 +150,7 @@ def _from_sqlite(path: Path, source: LogicalSource, references: tuple[str, ...],
         sql = _select(source, lambda: _only_table(connection, source))
         cursor = connection.execute(sql)
         names = [each[0] for each in cursor.description]
+        _check_names(names, source)
         return from_rows(names, cursor, references, room)
     except sqlite3.Error as error:
         raise InputError(
@@ -157,6 +158,13 @@ def _from_sqlite(path: Path, source: LogicalSource, references: tuple[str, ...],
         ) from error
     finally:
         connection.close()
+
+
+def _check_names(names: list[str], source: LogicalSource) -> None:
+    """Raise MappingError when a query returns two columns of one name (R2RML, section 5.2)."""
+    if twice := sorted({each for each in names if names.count(each) > 1}):
+        message = "the query returns two columns of the same name"
+        raise MappingError(Problem("LG-MAP-002", message, source.where, ", ".join(twice)))
 
 
 def _select(source: LogicalSource, only_table: Callable[[], str]) -> str:
