@@ -1,31 +1,33 @@
 """Run the mapping benchmark: lodgrants and its peers side by side, results proved equal before times count.
 
-    python benchmarks/map/run.py ROWS [csv json xml join graphs]
+    python benchmarks/map/run.py ROWS [csv json xml join graphs] [--only ENGINE]…
 
-Peers live in virtual environments of their own under benchmarks/peers (see README.md). Wall time on a shared
-machine says little: the ratios of one run are what counts. CPU time and peak memory are given beside it.
+Peers live in environments of their own under benchmarks/peers (see README.md). Wall time on a shared machine
+says little: the ratios of one run are what counts. CPU time and peak memory are given beside it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import resource
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "benchmarks" / "data"
-PEERS = ROOT / "benchmarks" / "peers"
+import pyoxigraph as ox
+from engines import DATA, ENGINES, ROOT
+from watch import run
+
 RESULTS = ROOT / "benchmarks" / "map" / "results"
+JOBS = ("csv", "json", "xml", "join", "graphs")
+_BATCH = 50_000
 
 
 @dataclass
 class Measure:
-    """One run of one engine on one job."""
+    """One run of one engine on one job; `differs` counts the lines that only it or only lodgrants has."""
 
     engine: str
     job: str
@@ -34,60 +36,70 @@ class Measure:
     cpu_seconds: float
     peak_mb: int
     triples: int
-    digest: str
+    differs: int
 
 
-def commands(job: str, rows: int, output: Path) -> dict[str, list[str]]:
-    """Return the command of each engine that is installed."""
-    mapping = DATA / f"map-{rows}-{job}.ttl"
-    found = {
-        "lodgrants": [
-            sys.executable,
-            "-c",
-            "from lodgrants.cli.main import main; main()",
-            "map",
-            str(mapping),
-            "-o",
-            str(output),
-        ],
-    }
-    morph = PEERS / "morph" / "bin" / "python"
-    if morph.exists():
-        config = DATA / "morph.ini"
-        form = "N-QUADS" if job == "graphs" else "N-TRIPLES"
-        config.write_text(
-            f"[CONFIGURATION]\noutput_file={output}\noutput_format={form}\nnumber_of_processes=2\nlogging_level=ERROR\n"
-            f"[job]\nmappings={mapping}\n"
-        )
-        found["morph-kgc"] = [str(morph), "-m", "morph_kgc", str(config)]
-    return found
+def measure(engine: str, job: str, rows: int) -> Measure | None:
+    """Run an engine and return what it took, or None when it is not installed or cannot do the job."""
+    suffix = "nq" if job == "graphs" else "nt"
+    output = DATA / f"out-{engine}-{job}-{rows}.{suffix}"
+    call = ENGINES[engine](job, DATA / f"map-{rows}-{job}.ttl", output)
+    if call is None:
+        return None
+    call.output.unlink(missing_ok=True)
+    try:
+        seconds, cpu, peak = run(call.command, DATA, call.environment)
+    except RuntimeError as error:
+        if engine == "lodgrants":
+            raise
+        print(f"{engine} failed on {job}: {error}")
+        return None
+    if engine == "lodgrants":
+        print(f"copying its output: {copy_seconds(call.output)} s")
+    lines = canonical(call.output)
+    call.output.unlink()
+    own = DATA / f"lines-lodgrants-{job}-{rows}"
+    if engine == "lodgrants":
+        lines.rename(own)
+        lines = own
+    triples, differs = count(lines), differing(own, lines)
+    if lines != own:
+        lines.unlink()
+    return Measure(engine, job, rows, round(seconds, 2), round(cpu, 2), peak, triples, differs)
 
 
-def measure(engine: str, command: list[str], job: str, rows: int, output: Path) -> Measure:
-    """Run an engine and return what it took; memory is the peak of the process tree's largest process."""
-    output.unlink(missing_ok=True)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
-    process = subprocess.run(
-        ["/usr/bin/time", "-f", "%M", *command], cwd=DATA, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src") if engine == "lodgrants" else ""},
-    )  # fmt: skip
-    seconds = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode != 0:
-        raise SystemExit(f"{engine} failed on {job}: {process.stderr[-2000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    peak = int(process.stderr.split()[-1]) // 1024
-    triples, digest = distinct(output)
-    return Measure(engine, job, rows, round(seconds, 2), round(cpu, 2), peak, triples, digest)
-
-
-def distinct(path: Path) -> tuple[int, str]:
-    """Return how many distinct lines a file has, and a digest of them in order."""
+def canonical(path: Path) -> Path:
+    """Return a file with the canonical lines of an RDF file, sorted, each once; it must be well-formed."""
+    target = path.with_suffix(".lines")
     env = {**os.environ, "LC_ALL": "C"}
-    command = f"sed 's/ *[.]$/ ./' '{path}' | sort -u -S 1G | tee >(wc -l >&2) | md5sum"
-    run = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, check=True)
-    return int(run.stderr.split()[0]), run.stdout.split()[0]
+    command = ["sort", "-u", "-S", "1G", "-T", str(DATA), "-o", str(target)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=env, text=True) as sort:
+        assert sort.stdin is not None
+        batch: list[str] = []
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS):
+            graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else f" {quad.graph_name}"
+            batch.append(f"{quad.subject} {quad.predicate} {quad.object}{graph} .\n")
+            if len(batch) == _BATCH:
+                sort.stdin.writelines(batch)
+                batch.clear()
+        sort.stdin.writelines(batch)
+    return target
+
+
+def count(lines: Path) -> int:
+    return int(
+        subprocess.run(["wc", "-l", str(lines)], capture_output=True, text=True, check=True).stdout.split()[0]
+    )
+
+
+def differing(one: Path, other: Path) -> int:
+    """Return how many lines only one of two sorted files has."""
+    if one == other:
+        return 0
+    command = 'comm -3 "$0" "$1" | wc -l'
+    env = {**os.environ, "LC_ALL": "C"}
+    arguments = ["bash", "-c", command, str(one), str(other)]
+    return int(subprocess.run(arguments, env=env, capture_output=True, text=True, check=True).stdout)
 
 
 def copy_seconds(path: Path) -> float:
@@ -102,20 +114,22 @@ def copy_seconds(path: Path) -> float:
 
 
 def main() -> None:
-    rows = int(sys.argv[1])
-    jobs = sys.argv[2:] or ["csv", "json", "xml", "join", "graphs"]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int)
+    parser.add_argument("jobs", nargs="*", help="some of " + ", ".join(JOBS))
+    parser.add_argument("--only", action="append", choices=list(ENGINES), help="only these engines")
+    given = parser.parse_args()
+    jobs = given.jobs or list(JOBS)
     RESULTS.mkdir(exist_ok=True)
     measures: list[Measure] = []
     for job in jobs:
-        for engine in commands(job, rows, Path()):
-            output = DATA / f"out-{engine}-{job}-{rows}.{'nq' if job == 'graphs' else 'nt'}"
-            command = commands(job, rows, output)[engine]
-            measures.append(measure(engine, command, job, rows, output))
-            print(measures[-1], flush=True)
-            if engine == "lodgrants":
-                print(f"copying its output: {copy_seconds(output)} s")
-            output.unlink()
-            write(measures, rows, jobs)
+        for engine in ENGINES:
+            if engine == "lodgrants" or given.only is None or engine in given.only:
+                found = measure(engine, job, given.rows)
+                measures += [found] if found else []
+                print(found or f"{engine} does not do {job} here", flush=True)
+                write(measures, given.rows, jobs)
+        (DATA / f"lines-lodgrants-{job}-{given.rows}").unlink(missing_ok=True)
     print(table(measures))
 
 
@@ -134,11 +148,10 @@ def table(measures: list[Measure]) -> str:
     ours = {(each.job, each.rows): each for each in measures if each.engine == "lodgrants"}
     for each in measures:
         own = ours[each.job, each.rows]
-        equal = "yes" if each.digest == own.digest else f"NO ({each.triples} against {own.triples} triples)"
+        equal = "yes" if not each.differs else f"NO ({each.triples:,} lines, {each.differs:,} differ)"
         lines.append(
             f"| {each.job} {each.rows:,} | {each.engine} | {each.seconds} | {each.cpu_seconds} "
-            f"| {each.peak_mb} "
-            f"| {each.seconds / own.seconds:.1f} | {each.peak_mb / own.peak_mb:.1f} | {equal} |"
+            f"| {each.peak_mb} | {each.seconds / own.seconds:.1f} | {each.peak_mb / own.peak_mb:.1f} | {equal} |"
         )
     return "\n".join(lines)
 

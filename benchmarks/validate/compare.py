@@ -2,8 +2,9 @@
 
     python benchmarks/validate/compare.py --work /tmp/bench --grants 10000 100000 1040000
 
-Each peer runs in a virtual environment of its own, made on first use; every figure is of a whole process.
-Processor time tells more than wall time where other work goes on.
+Each peer runs in a virtual environment of its own, made on first use; every figure is of a whole process with
+what it starts (none starts another), one at a time. Processor time tells more than wall time where other work
+goes on. A run that wants more than ``--limit`` seconds or ``--memory`` gibibytes is ended and has no count.
 """
 
 from __future__ import annotations
@@ -48,11 +49,13 @@ _, graph, _ = pyshacl_turbo.validate(sys.argv[1], shacl_graph=sys.argv[2], infer
 print(sum(1 for _ in graph.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult)))
 """,
     "pyshifty": """
-import sys, shifty
-result = shifty.validate_algebra(open(sys.argv[1]).read(), open(sys.argv[2]).read())
-print(sum(len(violation.reasons) for violation in result.violations))
+import sys, rdflib, shifty
+_, graph, _ = shifty.validate(open(sys.argv[1]).read(), open(sys.argv[2]).read(), infer=False, sort_results=False)
+print(sum(1 for _ in graph.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult)))
 """,
 }
+# What a peer needs beside itself to give a report.
+NEEDS = {"pyshifty": ["rdflib"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,29 @@ class Run:
     note: str = ""
 
 
-def run(tool: str, python: Path | str, script: str, data: Path, limit: float) -> Run:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one run may use: processor seconds and gibibytes of address space."""
+
+    seconds: int
+    gibibytes: int
+
+    @property
+    def prologue(self) -> str:
+        """Lines of Python by which a process bounds itself."""
+        space = self.gibibytes << 30
+        return (
+            f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({self.seconds}, {self.seconds}))\n"
+            f"resource.setrlimit(resource.RLIMIT_AS, ({space}, {space}))\n"
+        )
+
+
+def run(tool: str, python: Path | str, script: str, data: Path, bounds: Bounds) -> Run:
     """Run a script on data and measure its process."""
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)} if tool == "lodgrants" else dict(os.environ)
     start = time.perf_counter()
     process = subprocess.Popen(
-        [str(python), "-c", f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({int(limit)}, {int(limit)}))\n{script}",
-         str(data), str(SHAPES)],
+        [str(python), "-c", bounds.prologue + script, str(data), str(SHAPES)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True,
     )  # fmt: skip
     output, errors = process.stdout.read(), process.stderr.read()
@@ -107,24 +126,25 @@ def environment(work: Path, peer: str) -> Path:
     folder = work / "peers" / peer
     if not folder.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([folder / "bin" / "pip", "install", "-q", "--only-binary", ":all:", peer], check=True)
+        subprocess.run(
+            [folder / "bin" / "pip", "install", "-q", "--only-binary", ":all:", peer, *NEEDS.get(peer, ())],
+            check=True,
+        )
     return folder / "bin" / "python"
 
 
-def compare(grants: int, work: Path, peers: list[str], repeat: int, limit: float) -> list[Run]:
+def compare(grants: int, work: Path, tools: list[str], repeat: int, bounds: Bounds) -> list[Run]:
     """Return the best of some runs of every tool on one graph, checked for equal counts."""
     data = work / f"grants-{grants}.nt"
     if not data.exists():
         subprocess.run([sys.executable, HERE / "generate.py", str(grants), data], check=True)
-    jobs = [
-        ("lodgrants", sys.executable, OURS, data),
-        ("lodgrants", sys.executable, OURS, data.with_suffix(".parquet")),
-    ]
-    jobs += [(peer, environment(work, peer), PEERS[peer], data) for peer in peers]
+    ours = [data, data.with_suffix(".parquet")] if "lodgrants" in tools else []
+    jobs = [("lodgrants", sys.executable, OURS, input_) for input_ in ours]
+    jobs += [(peer, environment(work, peer), PEERS[peer], data) for peer in tools if peer in PEERS]
     best = []
     for job in jobs:
-        runs = [run(*job, limit) for _ in range(repeat)]
-        best.append(min(runs, key=lambda one: one.seconds))
+        runs = [run(*job, bounds) for _ in range(repeat)]
+        best.append(min(runs, key=lambda one: one.processor_seconds))
         print(f"{best[-1].tool:15} {best[-1].input:22} {best[-1].seconds:9.2f} s {best[-1].processor_seconds:9.2f} s cpu {best[-1].mebibytes:7} MiB "
               f"{best[-1].results} {best[-1].note}", flush=True)  # fmt: skip
     counts = {one.results for one in best if one.results is not None}
@@ -138,20 +158,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--grants", type=int, nargs="+", default=[10_000, 100_000, 1_040_000])
-    parser.add_argument("--peers", nargs="*", default=list(PEERS))
+    parser.add_argument("--tools", nargs="*", default=["lodgrants", *PEERS])
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=1200, help="processor seconds for one run")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--limit", type=int, default=1200, help="processor seconds for one run")
+    parser.add_argument("--memory", type=int, default=16, help="gibibytes for one run")
+    parser.add_argument("--json", type=Path, help="results; those of tools that do not run now are kept")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     found = {
-        grants: compare(grants, options.work, options.peers, options.repeat, options.limit)
+        grants: compare(
+            grants, options.work, options.tools, options.repeat, Bounds(options.limit, options.memory)
+        )
         for grants in options.grants
     }
     if options.json:
-        options.json.write_text(
-            json.dumps({str(n): [asdict(one) for one in runs] for n, runs in found.items()}, indent=1)
-        )
+        kept = json.loads(options.json.read_text()) if options.json.exists() else {}
+        for grants, runs in found.items():
+            new = {(one.tool, one.input): asdict(one) for one in runs}
+            old = {(one["tool"], one["input"]): one for one in kept.get(str(grants), [])}
+            kept[str(grants)] = list((old | new).values())
+        options.json.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 if __name__ == "__main__":

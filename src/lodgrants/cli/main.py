@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": "validate",
     "query": "query",
     "diff": "diff",
+    "verify": "verify",
     "explain": "explain",
     "map": "map",
 }

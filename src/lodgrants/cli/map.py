@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
+
+from lodgrants.cli.ticker import ticking
 
 if TYPE_CHECKING:
     from lodgrants.map.model import Mapping
@@ -68,7 +70,10 @@ def command(mapping: Path | None, output: Path | None, form: str | None, **optio
 
         click.echo(explain(model, settings))
     else:
-        summary = _run(model, output, form, settings)
+        progress = settings.progress
+        shown = nullcontext() if options["quiet"] or progress is None else ticking(progress.line)
+        with shown:
+            summary = _run(model, output, form, settings)
         if not options["quiet"]:
             for line in summary.lines():
                 click.echo(line, err=True)
@@ -78,6 +83,7 @@ def command(mapping: Path | None, output: Path | None, form: str | None, **optio
 
 def _settings(options: dict[str, object]) -> Settings:
     from lodgrants.db.engine import Limits
+    from lodgrants.map.progress import Progress
     from lodgrants.map.settings import Settings
 
     return Settings(
@@ -88,23 +94,9 @@ def _settings(options: dict[str, object]) -> Settings:
         skip_invalid=bool(options["skip_invalid"]),
         head=options["head"],  # type: ignore[arg-type]
         record=options["record"],  # type: ignore[arg-type]
-        progress=None if options["quiet"] or not sys.stderr.isatty() else _Progress(),
+        progress=Progress(),
         limits=Limits(options["threads"], options["memory_limit"]),  # type: ignore[arg-type]
     )
-
-
-class _Progress:
-    """Tells a terminal, after the first second, how many triples there are and how fast they come."""
-
-    def __init__(self) -> None:
-        self._started = self._told = monotonic()
-
-    def __call__(self, triples: int) -> None:
-        now = monotonic()
-        if now - self._started > 1 and now - self._told > 0.2:
-            self._told = now
-            rate = triples / (now - self._started)
-            click.echo(f"\r{triples:,} triples, {rate:,.0f} a second ", nl=False, err=True)
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -39,6 +39,7 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self.log: list[Statement] = []
+        self._statements = 0
 
     def run(self, query: Statement) -> None:
         """Run a statement whose result nobody needs; `log` keeps it for those who explain it."""
@@ -60,14 +61,25 @@ class Engine:
 
         return write_text(self.batches(query), sink)
 
+    def progress(self) -> tuple[int, float | None]:
+        """Return how many statements were run, and how much of the last is done where that is known.
+
+        May be asked from another thread while a statement runs.
+        """
+        try:
+            done = self._connection.query_progress()
+        except duckdb.Error:
+            done = -1.0
+        return self._statements, done / 100 if 0 <= done <= 100 else None
+
     def script(self, statements: Iterable[str]) -> None:
         """Run statements that are constants of the program, such as definitions of SQL macros."""
         for statement in statements:
             self._connection.execute(statement)
 
-    def keep_order(self) -> None:
+    def keep_order(self, keep: bool = True) -> None:
         """Give every table the order of what it is read from, for those who number rows."""
-        self._connection.execute("SET preserve_insertion_order = true")
+        self._execute(sql("SET preserve_insertion_order = :keep", keep=keep))
 
     def columns(self, query: Statement) -> list[tuple[str, str]]:
         """Return the names and types of a query's columns without running it."""
@@ -87,15 +99,20 @@ class Engine:
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""
         self._connection.register("appended_rows", rows)
-        made = self.rows(sql("SELECT 1 FROM duckdb_tables WHERE table_name = :name", name=table))
         try:
-            self._execute(
-                sql("INSERT INTO _t SELECT * FROM appended_rows", _t=table)
-                if made
-                else sql("CREATE TEMPORARY TABLE _t AS SELECT * FROM appended_rows", _t=table)
-            )
+            self.add(table, sql("SELECT * FROM appended_rows"))
         finally:
             self._connection.unregister("appended_rows")
+
+    def add(self, table: str, query: Statement) -> int:
+        """Add the rows of a query to a temporary table, which is made by the first; return their number."""
+        made = self.rows(sql("SELECT 1 FROM duckdb_tables WHERE table_name = :name", name=table))
+        statement = (
+            sql("INSERT INTO _t SELECT * FROM _rows", _t=table, _rows=query)
+            if made
+            else sql("CREATE TEMPORARY TABLE _t AS SELECT * FROM _rows", _t=table, _rows=query)
+        )
+        return int(self.rows(statement)[0][0])
 
     def drop(self, table: str) -> None:
         """Forget a table and free what it holds."""
@@ -105,7 +122,12 @@ class Engine:
         """Make Arrow data readable under a name; a reader can be read once."""
         self._connection.register(name, data)
 
+    def unregister(self, name: str) -> None:
+        """Let go of what was registered under a name."""
+        self._connection.unregister(name)
+
     def _execute(self, query: Statement) -> duckdb.DuckDBPyConnection:
+        self._statements += 1
         with _said(query.sql(DIALECT)) as text:
             return self._connection.execute(text)
 
@@ -135,8 +157,10 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
         connection = duckdb.connect(":memory:", config=dict(config))
-        # The bar would be written to standard output, among the data.
-        connection.execute("SET enable_progress_bar = false")
+        # The bar would be written to standard output, among the data; how far it is can be asked.
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
+        connection.execute("SET progress_bar_time = 500")
         try:
             yield Engine(connection)
         finally:

@@ -78,6 +78,9 @@ def _relation(part: Part, alias: str | None, name: str) -> exp.Expr:
         return exp.table_(part, alias=alias)
     if isinstance(part, exp.Query):
         return _free(part).subquery(alias or name, copy=False)
+    if isinstance(part, Sql):
+        named = exp.TableAlias(this=exp.to_identifier(alias or name))
+        return exp.Subquery(this=exp.Var(this=part.text), alias=named)
     raise TypeError(f"not a relation: {part!r}")
 
 

@@ -12,6 +12,7 @@ from lodgrants.extract.names import Namer
 from lodgrants.extract.profile import ROLES, Source
 from lodgrants.extract.rows import Rows
 from lodgrants.extract.same import unified
+from lodgrants.extract.unfilled import as_rows
 from lodgrants.extract.values.dates import PartialDate
 from lodgrants.extract.values.language import detect_language
 from lodgrants.extract.values.money import Money
@@ -81,6 +82,7 @@ class _Assembly:
             **self._rows.as_dict(),
             "coverage": coverage.as_dict(),
             "withheld": dict(sorted(self._reading.withheld.items())),
+            **({"unfilled": as_rows(self._reading.unfilled)} if self._reading.unfilled else {}),
             "notes": [_note(note) for note in self._reading.notes],
         }
 

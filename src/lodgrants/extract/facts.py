@@ -52,6 +52,7 @@ class Reading:
     claims: list[Claim] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     withheld: dict[str, int] = field(default_factory=dict)
+    unfilled: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, *facts: Fact) -> None:
         """Keep facts and claim their words."""

@@ -16,6 +16,7 @@ from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
 from lodgrants.extract.readers.titles import find_title
+from lodgrants.extract.unfilled import meant
 from lodgrants.extract.values.countries import nationality_code
 from lodgrants.extract.values.dates import PartialDate, parse_date
 from lodgrants.extract.values.organizations import Organization
@@ -188,6 +189,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
     for value in _label_reader(layout).values(segment, marks):
         label = value.mark.label
         reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
+        if not value.words and (place := meant(label.field)):
+            reading.unfilled[place] = reading.unfilled.get(place, 0) + 1
         field = replace(
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )

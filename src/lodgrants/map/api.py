@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any
@@ -13,17 +15,20 @@ import pyarrow as pa
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.files import replacing
 from lodgrants.errors import InternalError, LodgrantsError, MappingError
-from lodgrants.map.compile.queries import QUAD, Job, union
+from lodgrants.map.compile.graphs import GRAPHLESS
+from lodgrants.map.compile.queries import QUAD, Job, quads_of
+from lodgrants.map.compile.triples import has_graphs
 from lodgrants.map.model import Mapping
 from lodgrants.map.parse.build import Read, raising
+from lodgrants.map.progress import Progress
 from lodgrants.map.report import data_problems, invalid_of, sources_of
 from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.summary import Summary, Tally, peak_memory
-from lodgrants.map.targets import BY_SUFFIX, Outputs, serialized
+from lodgrants.map.targets import BY_SUFFIX, Outputs
+from lodgrants.rdf.write import compile_sorted
 
 YAML_SUFFIXES = (".yml", ".yaml", ".yarrrml", ".yarrr")
-_LINES = 2_048
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
 
 
@@ -68,44 +73,55 @@ def write_text(
 ) -> Summary:
     """Run a mapping and write it to a binary stream; its logical targets are written to their files."""
     started = monotonic()
-    with prepared(mapping, settings) as ready, ExitStack() as stack:
-        # What has no graph is the same in both, so N-Triples is written without going through a parser.
-        direct = serialization == "N-Triples" and not ready.has_graphs
-        stream = stack.enter_context(serialized(file, "N-Quads" if direct else serialization))
-        outputs = Outputs(stream, stack, mapping.file, settings.progress)
-        for job in ready.jobs:
-            outputs.prepare(job.targets)
+    with (
+        prepared(mapping, replace(settings, serialization=serialization)) as ready,
+        ExitStack() as stack,
+    ):
+        outputs = Outputs(file, serialization, mapping, ready.engine, stack)
         tally = Tally(mapping)
-        for job in ready.jobs:
-            before = outputs.triples
-            try:
-                outputs.write(ready.engine.batches(job.lines(), _LINES), job.targets)
-            except (InternalError, pa.ArrowException, RuntimeError, ValueError) as error:
-                raise _data_error(error, ready) from error
-            _count(tally, job, outputs.triples - before, ready)
+        _write_jobs(ready.jobs, outputs, tally, ready, settings)
         remarks: tuple[str, ...] = ()
-        if ready.has_graphs and serialization not in ("N-Quads", "TriG", "JSON-LD"):
+        if serialization in GRAPHLESS and has_graphs(mapping):
             remarks = (f"named graphs are left out: {serialization} has none; N-Quads or TriG keep them",)
         return _summary(ready, tally, outputs.triples, started, remarks)
+
+
+def _write_jobs(
+    jobs: Sequence[Job], outputs: Outputs, tally: Tally, ready: Prepared, settings: Settings
+) -> None:
+    """Write what jobs make, and count it."""
+    outputs.progress = progress = settings.progress or Progress()
+    for job in jobs:
+        outputs.prepare(job.targets)
+    weights = ready.weights(jobs)
+    progress.write(weights)
+    for job, weight in zip(jobs, weights, strict=True):
+        progress.job(weight)
+        try:
+            made = outputs.take(job)
+        except (InternalError, pa.ArrowException, RuntimeError, ValueError) as error:
+            raise _data_error(error, ready) from error
+        _count(tally, job, made, ready)
+    outputs.finish()
 
 
 def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
     """Run a mapping and write a Parquet file with the columns s, p, o, g of N-Triples terms."""
     started = monotonic()
-    with prepared(mapping, settings) as ready:
+    with prepared(mapping, settings) as ready, ExitStack() as stack:
+        tally = Tally(mapping)
+        outputs = Outputs(BytesIO(), "N-Quads", mapping, ready.engine, stack)
+        _write_jobs([each for each in ready.jobs if each.targets], outputs, tally, ready, settings)
+        jobs = [each for each in ready.jobs if not each.targets]
         try:
-            triples = ready.engine.copy_to_parquet(union([job.quads() for job in ready.jobs]), path)
+            # Sorted, with the order said in the file, as COTTAS tools want it; the same bytes every time.
+            triples = ready.engine.copy_to_parquet(compile_sorted(quads_of(jobs)), path, {"index": "spog"})
         except InternalError as error:
             raise _data_error(error, ready) from error
-        tally = Tally(mapping)
-        left = triples
-        for job in ready.jobs:
-            left -= 0 if job.distinct else _count(tally, job, None, ready)
+        left = triples - sum(_count(tally, job, None, ready) for job in jobs if not job.distinct)
         # The database writes all in one go: what it took duplicates out of is known only together.
-        tally.add(
-            dict.fromkeys(name for job in ready.jobs if job.distinct for name in job.triples_maps), left
-        )
-        return _summary(ready, tally, triples, started)
+        tally.add(dict.fromkeys(name for job in jobs if job.distinct for name in job.triples_maps), left)
+        return _summary(ready, tally, triples + outputs.triples, started)
 
 
 def _data_error(error: Exception, ready: Prepared) -> LodgrantsError:
@@ -168,7 +184,7 @@ def run(
 def _batches(mapping: Mapping, settings: Settings) -> Iterator[pa.RecordBatch]:
     with prepared(mapping, settings) as ready:
         try:
-            for batch in ready.engine.batches(union([job.quads() for job in ready.jobs])):
+            for batch in ready.engine.batches(quads_of(ready.jobs)):
                 yield batch.cast(_SCHEMA)
         except (InternalError, pa.ArrowException, RuntimeError) as error:
             raise _data_error(error, ready) from error

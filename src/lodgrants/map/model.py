@@ -267,10 +267,11 @@ class TriplesMap:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All triples maps of a document, and the file they were read from."""
+    """All triples maps of a document, the file they were read from, and the prefixes that it declares."""
 
     triples_maps: tuple[TriplesMap, ...]
     file: str | None = None
+    prefixes: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def triples_map(self, name: str) -> TriplesMap | None:
         """Return the triples map of that name, if there is one."""

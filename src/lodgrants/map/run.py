@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
+from lodgrants.map.compile.graphs import for_outputs
 from lodgrants.map.compile.queries import Job, plan
 from lodgrants.map.compile.references import Abstract, of_term_map, places_of, references_of, term_maps
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
@@ -39,10 +40,12 @@ class Prepared:
     jobs: tuple[Job, ...]
     world: World
 
-    @property
-    def has_graphs(self) -> bool:
-        """Tell whether anything goes to a named graph."""
-        return any(each.graph is not None for job in self.jobs for each in job.statements)
+    def weights(self, jobs: Sequence[Job]) -> list[int]:
+        """Return for each job the most triples that it can make of the rows that are loaded."""
+        tables = sorted({each.table for job in jobs for each in job.statements})
+        counts = [exp.select(call("count", exp.Star())).from_(each).subquery() for each in tables]
+        rows = dict(zip(tables, self.engine.rows(exp.select(*counts))[0], strict=True)) if tables else {}
+        return [sum(rows[each.table] for each in job.statements) for job in jobs]
 
 
 @contextmanager
@@ -56,6 +59,8 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
     limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
         engine.script(macros())
+        if settings.progress is not None:
+            settings.progress.watch(engine.progress)
         if needs_order(mapping):
             engine.keep_order()
         room = Room(engine, Path(folder), settings, mapping.file)
@@ -65,7 +70,7 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
             if settings.record is not None:
                 world = replace(world, tables=only_record(settings.record, world, room))
             world, members = collected(world, room)
-            found = [*statements(world), *members]
+            found = for_outputs([*statements(world), *members], settings.serialization)
             jobs = plan(found, _Uniqueness(engine).holds, _Distinct(room).table)
             yield Prepared(engine, tuple(jobs), world)
         except InternalError as error:

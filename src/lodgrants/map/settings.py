@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lodgrants.db.engine import Limits
+from lodgrants.map.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Settings:
 
     `sources` binds a source of the mapping (its name, or the path it gives) to another path or to Arrow
     data. `roots` are folders that sources may be read from besides the mapping's own and the working one.
-    `progress` is told, now and then, how many triples have been written.
+    `progress` is told how far the run is. `serialization` is that of the
+    default output, by RML's name for it: in those without named graphs, graphs are merged.
     """
 
     base: str | None = None
@@ -26,5 +28,6 @@ class Settings:
     skip_invalid: bool = False
     head: int | None = None
     record: str | None = None
-    progress: Callable[[int], None] | None = None
+    progress: Progress | None = None
+    serialization: str = "N-Quads"
     limits: Limits = field(default_factory=Limits)

@@ -95,7 +95,8 @@ class Tally:
 
     def add(self, names: Iterable[str], triples: int) -> None:
         """Count triples of a triples map, or of several that may have made any of them."""
-        self._counts[tuple(names)] += triples
+        if maps := tuple(names):
+            self._counts[maps] += triples
 
     def reports(self) -> tuple[MapReport, ...]:
         """Return what was counted, the maps in the order of the document."""

@@ -9,10 +9,11 @@ import gzip
 import io
 import lzma
 import os
+import re
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,22 +21,23 @@ from typing import IO
 
 import pyarrow as pa
 import pyoxigraph as ox
+from sqlglot import exp
 
+from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
 from lodgrants.errors import InputError, Problem, UnsupportedError
-from lodgrants.map.model import LogicalTarget
+from lodgrants.map.compile.queries import QUAD, Job, quads_of
+from lodgrants.map.model import LogicalTarget, Mapping
+from lodgrants.map.progress import Progress
 from lodgrants.rdf.namespaces import PREFIXES
+from lodgrants.rdf.write import compile_text, run_text
 
 _BLOCK = 1 << 20
-_SERIALIZATIONS = {
-    "N-Quads": None,
-    "N-Triples": ox.RdfFormat.N_TRIPLES,
-    "Turtle": ox.RdfFormat.TURTLE,
-    "N3": ox.RdfFormat.N3,
-    "TriG": ox.RdfFormat.TRIG,
-    "JSON-LD": ox.RdfFormat.JSON_LD,
-    "RDF_XML": ox.RdfFormat.RDF_XML,
-}
+_LINES = 2_048
+# Serializations that another library writes, from lines; N3 is Turtle here.
+_OTHERS = {"JSON-LD": ox.RdfFormat.JSON_LD, "RDF_XML": ox.RdfFormat.RDF_XML}
+_GROUPED = {"Turtle": "ttl", "N3": "ttl", "TriG": "trig"}
+_SERIALIZATIONS = ("N-Quads", "N-Triples", *_GROUPED, *_OTHERS)
 BY_SUFFIX = {
     ".nt": "N-Triples",
     ".nq": "N-Quads",
@@ -44,6 +46,9 @@ BY_SUFFIX = {
     ".jsonld": "JSON-LD",
     ".rdf": "RDF_XML",
 }
+# Of the names and IRIs that a mapping declares, those that Turtle takes as they are.
+_PREFIX = re.compile(r"(?:[^\W\d_][\w-]*)?")
+_IRI = re.compile(r"""[A-Za-z][\w+.-]*:[^\x00-\x20<>"{}|^`\\]*""")
 _COMPRESSIONS = ("gzip", "xz", "zip", "targz", "tarxz", "zstd", "none")
 
 
@@ -51,17 +56,18 @@ class Outputs:
     """The streams of a run: its default output and, opened when first written to, its logical targets."""
 
     def __init__(
-        self,
-        default: IO[bytes],
-        stack: ExitStack,
-        mapping_file: str | None,
-        progress: Callable[[int], None] | None = None,
+        self, default: IO[bytes], serialization: str, mapping: Mapping, engine: Engine, stack: ExitStack
     ) -> None:
-        self._progress = progress
-        self._default = default
+        self._engine = engine
         self._stack = stack
-        self._folder = Path(mapping_file).parent if mapping_file else Path.cwd()
+        self._folder = Path(mapping.file).parent if mapping.file else Path.cwd()
+        self._prefixes = _prefixes(mapping)
+        self._default = stack.enter_context(serialized(default, serialization))
         self._open: dict[LogicalTarget, IO[bytes]] = {}
+        # Turtle and TriG put together what belongs together, so their quads are collected in tables first.
+        self._tables: dict[LogicalTarget | None, tuple[str, str]] = {}
+        self._collect(None, serialization)
+        self.progress: Progress | None = None
         self.triples = 0
 
     def prepare(self, targets: tuple[LogicalTarget, ...]) -> None:
@@ -69,6 +75,40 @@ class Outputs:
         for target in targets:
             if target not in self._open:
                 self._open[target] = self._stack.enter_context(_open_target(target, self._folder))
+                self._collect(target, target.serialization)
+
+    def _collect(self, target: LogicalTarget | None, serialization: str) -> None:
+        if serialization in _GROUPED:
+            table = f"grouped_{len(self._tables)}"
+            self._tables[target] = table, _GROUPED[serialization]
+            self._engine.add(table, quads_of(()))
+
+    def take(self, job: Job) -> int:
+        """Write what a job makes to its targets or the default output; return the number of triples."""
+        before = self.triples
+        tables = [self._tables[each][0] for each in job.targets or (None,) if each in self._tables]
+        lines = tuple(each for each in job.targets if each not in self._tables)
+        added = [self._engine.add(table, job.quads()) for table in tables]
+        if lines or not tables:
+            self.write(self._engine.batches(job.lines(), _LINES), lines)
+        else:
+            self.triples += added[0]
+            self._tell()
+        return self.triples - before
+
+    def finish(self) -> None:
+        """Write the outputs whose quads were collected."""
+        if self._tables and self.progress is not None:
+            self.progress.sort()
+        for target, (table, syntax) in self._tables.items():
+            plan = compile_text(exp.select(*QUAD).from_(table), syntax, self._prefixes)
+            sink = self._default if target is None else self._open[target]
+            run_text(self._engine, plan, self._prefixes, sink)
+            self._engine.drop(table)
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress.wrote(self.triples)
 
     def write(self, batches: pa.RecordBatchReader, targets: tuple[LogicalTarget, ...]) -> None:
         """Write lines to their targets or, where they have none, to the default output."""
@@ -77,8 +117,7 @@ class Outputs:
             self.triples += part.tobytes().count(b"\n")
             for file in files:
                 file.write(part)
-            if self._progress is not None:
-                self._progress(self.triples)
+            self._tell()
 
 
 def _texts(batches: pa.RecordBatchReader) -> Iterator[memoryview]:
@@ -106,7 +145,7 @@ def serialized(file: IO[bytes], serialization: str) -> Iterator[IO[bytes]]:
             "LG-MAP-007", f"{serialization} output is not supported", expected=f"one of {known}"
         )
         raise UnsupportedError(problem)
-    form = _SERIALIZATIONS[serialization]
+    form = _OTHERS.get(serialization)
     if form is None:
         yield file
         return
@@ -114,26 +153,18 @@ def serialized(file: IO[bytes], serialization: str) -> Iterator[IO[bytes]]:
         yield lines
         lines.seek(0)
         quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
-        with TemporaryFile() as text:
-            if form.supports_datasets:
-                ox.serialize(quads, text, format=form, prefixes=PREFIXES)
-            else:
-                triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
-                ox.serialize(triples, text, format=form, prefixes=PREFIXES)
-            text.seek(0)
-            _copy_in_order(text, file)
+        if form.supports_datasets:
+            ox.serialize(quads, file, format=form, prefixes=PREFIXES)
+        else:
+            triples = (ox.Triple(each.subject, each.predicate, each.object) for each in quads)
+            ox.serialize(triples, file, format=form, prefixes=PREFIXES)
 
 
-def _copy_in_order(text: IO[bytes], file: IO[bytes]) -> None:
-    """Copy a text with its prefixes sorted: the serializer writes them in another order each time."""
-    prefixes = []
-    line = text.readline()
-    while line.startswith(b"@prefix"):
-        prefixes.append(line)
-        line = text.readline()
-    file.writelines(sorted(prefixes))
-    file.write(line)
-    shutil.copyfileobj(text, file, _BLOCK)
+def _prefixes(mapping: Mapping) -> dict[str, str]:
+    """Return the prefixes to write with: the mapping's own, then the usual ones beside them."""
+    own = {name: iri for name, iri in mapping.prefixes if _PREFIX.fullmatch(name) and _IRI.fullmatch(iri)}
+    known = set(own.values())
+    return own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in known}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +13,17 @@ from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
 from lodgrants.pipeline.check import check
+from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
 from lodgrants.pipeline.pages import PageEntry, read_pages
 from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
-from lodgrants.pipeline.provenance import as_table, source_quads
+from lodgrants.pipeline.provenance import as_graphs, as_table
 from lodgrants.pipeline.release import RECORDS, VALIDATION, Contents, contents, publish
 from lodgrants.pipeline.select import Selection, select, write_lines
-from lodgrants.pipeline.state import STORE, State, live_share, load_state, next_store, save_state
+from lodgrants.pipeline.state import STORE, State, file_marks, live_share, load_state, next_store, save_state
 from lodgrants.pipeline.tombstones import (
     FILE,
     Name,
@@ -91,11 +93,16 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
         with (state / STORE).open("rb") as store:
             write_lines(selection.lines, store, release / RECORDS)
         write_tombstones(stones, release / FILE)
-        _graphs(job, engine, selection, stones, reader.sources)
+        graphs, delta = _graphs(job, engine, selection, stones, reader.sources)
         _check(job)
         withheld = sum(page.withheld for page in pages)
-        _publish(job, engine, contents(job.plan, selection, reader.sources, withheld))
-    about = {"fingerprints": prints, "release": job.summary.version}
+        _publish(job, engine, contents(job.plan, selection, reader.sources, withheld), delta)
+    about = {
+        "fingerprints": {**prints, "graph": _graph_fingerprint(job.plan.base)},
+        "release": job.summary.version,
+        "files": file_marks(job.summary.release),
+        "graphs": graphs,
+    }
     save_state(job.plan.output / HIDDEN, state, pages, about)
 
 
@@ -176,17 +183,50 @@ def _previous(plan: Plan, engine: Engine) -> Previous | None:
     return load_previous(engine, folder)
 
 
+def _graph_fingerprint(base: str) -> str:
+    """Name all that a graph and its text depend on beside the records."""
+    files = (shipped("mappings", "record.yml"), shipped("ontology", "lodgrants.ttl"))
+    return stage_fingerprint("map", files, (base, stage_fingerprint("publish")))
+
+
 def _graphs(
     job: Job, engine: Engine, selection: Selection, stones: list[Tombstone], sources: tuple[Source, ...]
-) -> None:
-    job.progress("mapping")
-    mapped = job.work / "mapped.parquet"
-    base = job.plan.base
-    map_records(job.folder("release") / RECORDS, mapped, base)
+) -> tuple[dict[str, str], Delta | None]:
+    """Write the quads of the release; return what each graph is made from, and what has changed if little."""
     present = {line.entry.source for line in selection.lines}
-    stated = [quad for source in sources if source.name in present for quad in source_quads(source, base)]
-    write_graphs(engine, mapped, as_table([*stated, *tombstone_quads(stones)]), job.folder("state"), base)
-    mapped.unlink(missing_ok=True)
+    described = [source for source in sources if source.name in present]
+    more = as_graphs(job.plan.base, described, tombstone_quads(stones))
+    graphs = {line.id: line.fingerprint for line in selection.lines}
+    graphs |= {name: hashlib.sha256(repr(quads).encode()).hexdigest() for name, quads in more.items()}
+    delta = _delta(job, graphs)
+    lines = selection.lines
+    if delta is not None:
+        changed = set(delta.changed)
+        lines = [line for line in lines if line.id in changed]
+        more = {name: quads for name, quads in more.items() if name in changed}
+        job.summary.skipped.append(f"mapping of {len(selection.lines) - len(lines)} records")
+    job.progress(f"mapping {len(lines)} records")
+    state = job.folder("state")
+    source, mapped = job.work / "records.jsonl", job.work / "mapped.parquet"
+    with (state / STORE).open("rb") as store:
+        write_lines(lines, store, source)
+    map_records(source, mapped, job.plan.base)
+    table = as_table([quad for quads in more.values() for quad in quads])
+    write_graphs(engine, mapped, table, state if delta is None else delta.new, job.plan.base)
+    if delta is not None:
+        merge(engine, delta, state)
+    return graphs, delta
+
+
+def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
+    """Return what to start from, where an earlier release is there and little has changed since."""
+    release = job.state.release(job.plan.output)
+    if release is None or not job.state.fits("graph", _graph_fingerprint(job.plan.base)):
+        return None
+    changed = changed_graphs(job.state.about["graphs"], graphs)
+    if len(changed) > MOST * len(graphs):
+        return None
+    return Delta(job.state.folder, job.folder("changed"), release, changed)
 
 
 def _check(job: Job) -> None:
@@ -197,10 +237,12 @@ def _check(job: Job) -> None:
         job.summary.source(source or "(all)").findings[severity] = count
 
 
-def _publish(job: Job, engine: Engine, contents: Contents) -> None:
+def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
-    published = publish(engine, state / MAIN, state / EVIDENCE, folder, contents)
-    summary.version, summary.statements, summary.evidence = published
+    ready = splice_dumps(engine, delta, state, folder) if delta is not None else []
+    if ready:
+        summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
+    summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
     summary.files = commit_release(folder, job.plan.output, summary.version)
     summary.release = job.plan.output / RELEASES / summary.version

@@ -11,6 +11,7 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.template import condition, sql
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
+from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.materialise import load_hierarchy, materialised
 from lodgrants.rdf.namespaces import LG
 from lodgrants.resources import shipped
@@ -34,25 +35,13 @@ def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, bas
     entailed = materialised(engine, quads, load_hierarchy())
     for name, keep in ((MAIN, exp.not_(_is_evidence(base))), (EVIDENCE, _is_evidence(base))):
         part = sql("SELECT s, p, o, g FROM _q AS q WHERE :keep", _q=entailed, keep=keep)
-        engine.copy_to_parquet(sorted_once(part), folder / name)
+        assert isinstance(part, exp.Query)
+        write_cottas(engine, part, folder / name)
 
 
 def parquet(path: Path) -> exp.Query:
     """Return the query for a file of quads."""
     query = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
-    assert isinstance(query, exp.Query)
-    return query
-
-
-def sorted_once(quads: exp.Expr) -> exp.Query:
-    """Return quads in the order of their terms, each once; `lag` over sorted rows needs no memory."""
-    query = sql(
-        "SELECT s, p, o, g FROM (SELECT *, lag(s) OVER () AS ls, lag(p) OVER () AS lp, lag(o) OVER () AS lo,"
-        " lag(g) OVER () AS lg FROM (SELECT s, p, o, g FROM _q AS q ORDER BY s, p, o, g) AS ordered) AS pair"
-        " WHERE NOT (s IS NOT DISTINCT FROM ls AND p IS NOT DISTINCT FROM lp AND o IS NOT DISTINCT FROM lo"
-        " AND g IS NOT DISTINCT FROM lg)",
-        _q=quads,
-    )
     assert isinstance(query, exp.Query)
     return query
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lodgrants.errors import InputError, InternalError, LodgrantsError, Problem, Where
+from lodgrants.errors import InputError, LodgrantsError, Problem, Where
 
 HIDDEN = ".lodgrants"
 _STAGING, _LOCK = "staging-", "lock"
@@ -38,8 +38,11 @@ def workplace(output: Path) -> Iterator[Path]:
                 yield folder
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-    except (OSError, InternalError) as error:
-        raise _explained(error, output) from error
+    except (OSError, LodgrantsError) as error:
+        explained = _explained(error, output)
+        if explained is None:
+            raise
+        raise explained from error
 
 
 @contextmanager
@@ -53,14 +56,26 @@ def _alone(lock: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _explained(error: OSError | InternalError, output: Path) -> LodgrantsError | OSError:
-    """Say of a disk that is full that it is, whoever met it; leave other errors as they are."""
-    text, where = str(error.__cause__ or error), Where(str(output))
-    if getattr(error, "errno", None) in _FULL or any(words in text for words in _FULL_WORDS):
+def _explained(error: BaseException, output: Path) -> LodgrantsError | None:
+    """Say of a disk that is full that it is, whoever met it; None for any other error."""
+    where, causes = Where(str(output)), list(_causes(error))
+    if full := next((cause for cause in causes if _is_full(cause)), None):
         message = "the disk is full; what was published before is as it was"
         hint = "make room (or raise the quota), then build again; temporary files go where TMPDIR says"
-        return InputError(Problem("LG-BLD-010", message, where, text.splitlines()[0], hint=hint))
+        return InputError(Problem("LG-BLD-010", message, where, str(full).splitlines()[0], hint=hint))
     if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
         message, hint = f"the output cannot be written: {error.strerror}", "choose another --output"
         return InputError(Problem("LG-BLD-011", message, where, str(error.filename or ""), hint=hint))
-    return error
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield what was raised first by a library, below what was made of it; our own words tell nothing."""
+    while error is not None:
+        if not isinstance(error, LodgrantsError):
+            yield error
+        error = error.__cause__
+
+
+def _is_full(error: BaseException) -> bool:
+    return getattr(error, "errno", None) in _FULL or any(words in str(error) for words in _FULL_WORDS)

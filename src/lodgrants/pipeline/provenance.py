@@ -51,6 +51,14 @@ def source_quads(source: Source, base: str) -> list[Quad]:
     return [(*row, graph) for row in rows]
 
 
+def as_graphs(base: str, sources: Iterable[Source], more: Iterable[Quad]) -> dict[str, list[Quad]]:
+    """Return what is said beside the records, by the name of the graph that says it."""
+    graphs: dict[str, list[Quad]] = {}
+    for quad in (*(quad for source in sources for quad in source_quads(source, base)), *more):
+        graphs.setdefault(str(quad[3])[1:-1], []).append(quad)
+    return graphs
+
+
 def release_quads(
     version: str, base: str, sources: Iterable[SourceInfo], counts: dict[str, tuple[int, int]]
 ) -> list[Quad]:

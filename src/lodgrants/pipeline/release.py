@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,8 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.extract.profile import Source
-from lodgrants.pipeline.graph import parquet
+from lodgrants.pipeline.graph import EVIDENCE as WORDS
+from lodgrants.pipeline.graph import MAIN, parquet
 from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
@@ -63,11 +65,21 @@ def contents(plan: Plan, selection: Selection, sources: tuple[Source, ...], cont
 
 
 def publish(
-    engine: Engine, main: Path, evidence: Path, folder: Path, about: Contents
+    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str]
 ) -> tuple[str, int, int]:
-    """Write a release into a folder; return its version and the number of statements of its two graphs."""
-    for name, graph in ((NAME, main), (EVIDENCE, evidence)):
-        write_dump(engine, parquet(graph), folder / f"{name}.nq", "nq")
+    """Write a release into a folder, in which some dumps may be ``ready``.
+
+    Returns its version and the number of statements of its two graphs.
+    """
+    main, evidence = quads / MAIN, quads / WORDS
+    # The quads as they pass between the stages are what is published as Parquet.
+    os.link(main, folder / f"{NAME}.parquet")
+    os.link(evidence, folder / f"{EVIDENCE}.parquet")
+    ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
+    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
+        if name not in ready:
+            write_dump(engine, parquet(graph), folder / name, "nq")
+            ready.append(name)
     version = about.version or _version(about, folder)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
     write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
@@ -79,7 +91,7 @@ def publish(
         withheld=about.withheld,
         extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info)
+    published = write_release(engine, main, evidence, folder, info, ready)
     return version, published.statements, published.evidence
 
 

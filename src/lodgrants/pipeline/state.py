@@ -31,10 +31,24 @@ class State:
         """Whether a stage of the earlier build depended on the same things."""
         return self.fingerprints.get(stage) == fingerprint
 
+    def release(self, output: Path) -> Path | None:
+        """Return the release that the state belongs to, where its files are as they were left."""
+        folder = output / "releases" / str(self.about.get("release"))
+        sizes = self.about.get("files")
+        return folder if sizes and sizes == file_marks(folder) else None
+
     def pages(self, fingerprint: str) -> dict[str, PageEntry]:
         """Return the pages that need not be read again."""
         index = self.folder / INDEX
         return load_index(index) if self.fits("extract", fingerprint) and index.is_file() else {}
+
+
+def file_marks(folder: Path) -> dict[str, list[int]]:
+    """Return size and time of change of a folder's files: enough to see that nobody has touched them."""
+    files = (
+        (path.relative_to(folder).as_posix(), path.stat()) for path in folder.rglob("*") if path.is_file()
+    )
+    return {name: [found.st_size, found.st_mtime_ns] for name, found in sorted(files)}
 
 
 def load_state(home: Path, force: bool) -> State:

@@ -28,32 +28,34 @@ def write_checksums(folder: Path) -> None:
     files = [
         {
             "path": name,
-            "mediaType": _media_type(name),
+            "mediaType": media_type(name),
             "bytes": (folder / name).stat().st_size,
-            "sha256": _sha256(folder / name),
+            "sha256": sha256(folder / name),
         }
-        for name in _names(folder)
+        for name in file_names(folder)
         if name != MANIFEST
     ]
     with replacing(folder / MANIFEST) as part:
         part.write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf8")
-    lines = "".join(f"{_sha256(folder / name)}  {name}\n" for name in _names(folder))
+    lines = "".join(f"{sha256(folder / name)}  {name}\n" for name in file_names(folder))
     with replacing(folder / SUMS) as part:
         part.write_text(lines, encoding="utf8")
 
 
-def _names(folder: Path) -> Iterator[str]:
+def file_names(folder: Path) -> Iterator[str]:
     """Yield the files below a folder by their paths in it, in order, without hidden ones and the sums."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
     yield from sorted(path.as_posix() for path in shown if path.as_posix() != SUMS)
 
 
-def _media_type(name: str) -> str:
+def media_type(name: str) -> str:
+    """Return the media type of a file by its name, of what is in it where it is packed."""
     plain = name.removesuffix(".gz")
     return MEDIA_TYPES.get(Path(plain).suffix, "application/octet-stream")
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

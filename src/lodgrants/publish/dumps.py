@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import IO, cast
 
 from sqlglot import exp
 
+from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.text import write_text
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.write import TextPlan, compile_text
+from lodgrants.rdf.write import compile_text, run_text
 
 
 def write_dump(
@@ -28,22 +29,20 @@ def write_dump(
     """
     plan = compile_text(quads, syntax, prefixes)
     with replacing(path) as part, _sink(part, packed=path.suffix == ".gz") as sink:
-        return _run(engine, plan, prefixes, sink)
+        return run_text(engine, plan, prefixes, sink)
 
 
-def _run(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
-    if plan.prefixes is not None:
-        used = [str(name) for (name,) in engine.rows(plan.prefixes)]
-        declared = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used)
-        sink.write(f"{declared}\n".encode() if declared else b"")
-    count = write_text(engine.batches(plan.text), sink)
-    sink.write(plan.end.encode() if count else b"")
-    return count
+def pack(path: Path) -> Path:
+    """Pack a file beside itself, with neither name nor time in the header, and return the packed file."""
+    packed = path.with_name(f"{path.name}.gz")
+    with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    return packed
 
 
 @contextmanager
 def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
-    with path.open("wb") as file:
+    with open_bulk(path) as file:
         if not packed:
             yield file
             return

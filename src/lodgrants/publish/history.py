@@ -6,22 +6,28 @@ versions came is taken from the one before.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
 
-from lodgrants.db.files import replacing
-from lodgrants.publish.checksums import MANIFEST, SUMS
+from pyarrow import ArrowInvalid
+from pyarrow.parquet import read_metadata
 
-RELEASES, HISTORY, ATOM = "releases", "releases.json", "releases.atom"
+from lodgrants.db.engine import open_engine
+from lodgrants.db.files import replacing
+from lodgrants.errors import LodgrantsError
+from lodgrants.publish.checksums import SUMS
+from lodgrants.publish.diff.account import account
+from lodgrants.publish.diff.compare import compare
+from lodgrants.publish.diff.sides import find_side
+from lodgrants.publish.diff.words import summary
+from lodgrants.publish.places import ATOM, HISTORY, RELEASES, Entry, read_history, release_date, release_id
+
+__all__ = ["RELEASES", "write_history"]
 _ATOM = "http://www.w3.org/2005/Atom"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[^0-9])")
-Entry = dict[str, Any]
+# Larger releases are compared when somebody asks: a build that changes one page is not to wait for that.
+_MOST_COMPARED = 200_000
 
 
 def write_history(target: Path, current: str) -> None:
@@ -33,28 +39,6 @@ def write_history(target: Path, current: str) -> None:
         known.append(_entry(target / RELEASES / version, known[-1]["version"] if known else None))
     _write(target / HISTORY, f"{json.dumps({'latest': current, 'releases': known}, indent=2)}\n")
     _write(target / ATOM, _feed(known))
-
-
-def read_history(target: Path) -> list[Entry]:
-    """Return the entries of a target's history, oldest first; none where it is missing or broken."""
-    try:
-        entries = json.loads((target / HISTORY).read_text(encoding="utf8"))["releases"]
-        return [entry for entry in entries if isinstance(entry["version"], str) and entry["date"]]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return []
-
-
-def release_date(folder: Path) -> str:
-    """Return a release's date (UTC): the one its name begins with, else the day on which it was made."""
-    if named := _DATE.match(folder.name):
-        return named.group()
-    return datetime.fromtimestamp((folder / SUMS).stat().st_mtime, UTC).date().isoformat()
-
-
-def release_id(folder: Path) -> str:
-    """Return the name of a release's content: the same for the same files wherever they are."""
-    digest = hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()
-    return uuid5(NAMESPACE_URL, f"sha256:{digest}").urn
 
 
 def _folders(target: Path) -> set[str]:
@@ -71,16 +55,31 @@ def _entry(folder: Path, previous: str | None) -> Entry:
         "statements": _statements(folder),
         "files": len(files),
         "bytes": sum(path.stat().st_size for path in files),
+        "changes": _changes(folder.parent / previous, folder) if previous else None,
     }
 
 
 def _statements(folder: Path) -> int | None:
-    """Return the number of statements that the manifest gives, None where it gives none."""
+    """Return the number of statements of the graph, as its Parquet file says; None where there is none."""
     try:
-        given = json.loads((folder / MANIFEST).read_text(encoding="utf8")).get("statements")
-    except (FileNotFoundError, ValueError, AttributeError):
+        return int(read_metadata(folder / "lodgrants.parquet").num_rows)
+    except (OSError, ArrowInvalid):
         return None
-    return given if isinstance(given, int) else None
+
+
+def _changes(old: Path, new: Path) -> Entry | None:
+    """Count what changed from one release to the next, as `lodgrants diff` does; None for large ones."""
+    sizes = [_statements(folder) for folder in (old, new)]
+    if any(size is None or size > _MOST_COMPARED for size in sizes):
+        return None
+    try:
+        with open_engine() as engine:
+            comparison = compare(engine, *(find_side(str(folder), folder.parent) for folder in (old, new)))
+            words = summary(account(comparison, 0))
+            return {"added": comparison.added, "removed": comparison.removed, "summary": words}
+    except LodgrantsError:
+        # The release is in place and whole; `lodgrants diff` says why it cannot be compared.
+        return None
 
 
 def _feed(entries: list[Entry]) -> str:
@@ -104,7 +103,9 @@ def _feed(entries: list[Entry]) -> str:
 
 def _summary(entry: Entry) -> str:
     counts = f"{entry['files']:,} files, {entry['bytes']:,} bytes"
-    return counts if entry["statements"] is None else f"{entry['statements']:,} statements in {counts}"
+    counts = counts if entry["statements"] is None else f"{entry['statements']:,} statements in {counts}"
+    changes = (entry.get("changes") or {}).get("summary") or []
+    return "; ".join([counts, *([", ".join(changes)] if changes else [])])
 
 
 def _add(parent: xml.Element, name: str, text: str | None = None) -> xml.Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,47 +10,21 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
+from lodgrants.publish.about import ReleaseInfo, SourceInfo
+from lodgrants.publish.catalogue.statistics import count
+from lodgrants.publish.catalogue.write import write_catalogue
 from lodgrants.publish.checksums import write_checksums
-from lodgrants.publish.dumps import write_dump
+from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.coverage import with_unfilled
+from lodgrants.publish.dumps import pack, write_dump
+from lodgrants.publish.jsonld import write_jsonld
 from lodgrants.publish.tables import write_tables
-from lodgrants.rdf.namespaces import BASE
 
-NAME, EVIDENCE, TABLES = "lodgrants", "evidence", "tables"
-MAIN_DUMPS = ("ttl", "nt", "nq", "trig", "ttl.gz", "nt.gz", "nq.gz")
-EVIDENCE_DUMPS = ("ttl", "nq", "nq.gz")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceInfo:
-    """A source as its profile describes it; ``newest`` is the time of its newest capture, where one is known.
-
-    ``name`` is the key in IRIs, ``title`` for people, ``publisher`` the name of who publishes it, ``page``
-    their web page, ``licence`` the IRI of the terms.
-    """
-
-    name: str
-    title: str
-    publisher: str
-    page: str | None = None
-    licence: str | None = None
-    language: str | None = None
-    newest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseInfo:
-    """What a release says of itself beside its graph.
-
-    ``issued`` is an xsd:date or None; ``withheld`` counts, by reason, what is not published; ``extras`` are
-    the names of files that are in the folder already and belong to the release.
-    """
-
-    version: str
-    base: str = BASE
-    sources: tuple[SourceInfo, ...] = ()
-    issued: str | None = None
-    withheld: tuple[tuple[str, int], ...] = ()
-    extras: tuple[str, ...] = ()
+NAME, EVIDENCE, TABLES, RECORDS = "lodgrants", "evidence", "tables", "records.jsonl"
+# The syntaxes of each graph, and whether there is a packed file too.
+MAIN_DUMPS = {"ttl": True, "nt": True, "nq": True, "trig": False}
+EVIDENCE_DUMPS = {"ttl": False, "nq": True}
+__all__ = ["EVIDENCE", "NAME", "Published", "ReleaseInfo", "SourceInfo", "write_release"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +36,49 @@ class Published:
     files: tuple[Path, ...] = field(default=())
 
 
-def write_release(engine: Engine, quads: Path, evidence: Path, folder: Path, about: ReleaseInfo) -> Published:
+def write_release(
+    engine: Engine,
+    quads: Path,
+    evidence: Path,
+    folder: Path,
+    about: ReleaseInfo,
+    ready: Collection[str] = (),
+) -> Published:
     """Write a whole release into a folder from two Parquet files of quads; the checksums come last.
 
-    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes.
+    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
+    ``ready`` in the folder, as they would be written here, are left as they are.
     """
     main, words = _quads(quads), _quads(evidence)
-    statements = [write_dump(engine, main, folder / f"{NAME}.{end}", _syntax(end)) for end in MAIN_DUMPS]
-    supporting = [
-        write_dump(engine, words, folder / f"{EVIDENCE}.{end}", _syntax(end)) for end in EVIDENCE_DUMPS
-    ]
-    write_tables(engine, main, folder / TABLES)
+    statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
+    write_jsonld(engine, main, folder / f"{NAME}.jsonld")
+    supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
+    counts = count(engine, main, about.whole, about.base)
+    counts = with_unfilled(engine, counts, folder / RECORDS, about)
+    write_tables(engine, main, folder / TABLES, counts.coverage)
+    write_catalogue(engine, folder, about, counts, supporting)
     write_checksums(folder)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
-    return Published(statements[MAIN_DUMPS.index("nq")], supporting[EVIDENCE_DUMPS.index("nq")], files)
+    return Published(statements, supporting, files)
 
 
-def _syntax(ending: str) -> str:
-    return ending.removesuffix(".gz")
+def _write_dumps(
+    engine: Engine, quads: exp.Query, folder: Path, forms: tuple[str, dict[str, bool]], ready: Collection[str]
+) -> int:
+    """Write one graph in some syntaxes, those told also packed, and return its number of quads."""
+    name, packed = forms
+    if f"{name}.parquet" not in ready:
+        write_cottas(engine, quads, folder / f"{name}.parquet")
+    for syntax, also_packed in packed.items():
+        path = folder / f"{name}.{syntax}"
+        if path.name not in ready:
+            write_dump(engine, quads, path, syntax)
+        if also_packed:
+            pack(path)
+    ((statements,),) = engine.rows(
+        sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
+    )
+    return int(statements)
 
 
 def _quads(path: Path) -> exp.Query:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +15,11 @@ from pathlib import Path
 from lodgrants.db.files import give_rights
 from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.publish.checksums import SUMS
-from lodgrants.publish.history import ATOM, HISTORY, RELEASES, write_history
+from lodgrants.publish.history import write_history
+from lodgrants.publish.places import ATOM, HISTORY, LATEST, PREVIOUS, RELEASES, VERSION, find_release, latest
 
-LATEST = "latest"
-OWN = frozenset((RELEASES, LATEST, HISTORY, ATOM))
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+__all__ = ["commit_release", "find_release", "latest"]
+_OWN = frozenset((RELEASES, LATEST, PREVIOUS, HISTORY, ATOM))
 _FRESH = ".link-"
 
 
@@ -52,22 +51,8 @@ def commit_release(staging: Path, target: Path, version: str) -> list[Path]:
         raise PublishError(Problem("LG-REL-004", message, Where(str(target)), hint=hint)) from error
 
 
-def latest(target: Path) -> Path | None:
-    """Return the folder of the release in force, None where nothing has been published."""
-    link = target / LATEST
-    return target / os.readlink(link) if link.is_symlink() and link.is_dir() else None
-
-
-def find_release(target: Path, version: str) -> Path | None:
-    """Return the folder of a version (or of `latest`), None where there is no such release."""
-    if version == LATEST:
-        return latest(target)
-    folder = target / RELEASES / version
-    return folder if _VERSION.fullmatch(version) and folder.is_dir() else None
-
-
 def _check_name(version: str) -> None:
-    if version in OWN or not _VERSION.fullmatch(version):
+    if version in _OWN or not VERSION.fullmatch(version):
         expected = (
             "up to 100 letters, digits, dots, hyphens, plus signs and underscores; a letter or digit first"
         )

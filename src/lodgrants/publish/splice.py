@@ -1,9 +1,18 @@
-"""Copying parts of files: what has not changed goes from file to file inside the operating system."""
+"""Sorted dumps made anew from older ones: changed blocks are replaced, all else is copied as it is.
+
+What has not changed goes from file to file inside the operating system; the places of blocks are found by
+bisection, since the files are sorted by what their blocks begin with.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from typing import IO
 
 _BLOCK = 1 << 30
@@ -38,3 +47,113 @@ def _copy_plainly(source: IO[bytes], sink: IO[bytes], start: int, size: int) -> 
             raise EOFError(f"{source.name} ends {size} bytes early")
         sink.write(block)
         size -= len(block)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a sorted text dump is put together: what stands between two blocks, and where a block's key ends.
+
+    A block is all that begins with one key: the lines of a subject, or its paragraph, or that of a graph.
+    """
+
+    between: bytes
+    key_end: bytes
+    extra: int = 0
+
+    def key(self, data: mmap, start: int) -> bytes:
+        """Return the key of the block that starts here."""
+        return data[start : data.find(self.key_end, start)]
+
+
+# ``extra`` bytes of what stands between two blocks do not stand behind the last one.
+FORMS = {
+    "nt": Form(b"\n", b" "),
+    "nq": Form(b"\n", b" "),
+    "ttl": Form(b" .\n\n", b"\n", 1),
+    "trig": Form(b" .\n}\n\n", b" ", 1),
+}
+
+
+def splice(old: Path, new: Path, syntax: str, header: bytes, blocks: Mapping[bytes, bytes]) -> None:
+    """Write a sorted dump anew in which the blocks of some keys are others; an empty block is none at all.
+
+    The operating system copies what lies between them. ``header`` is what stands before the first block.
+    """
+    form = FORMS[syntax]
+    with (
+        old.open("rb") as source,
+        new.open("wb") as sink,
+        mmap(source.fileno(), 0, access=ACCESS_READ) as data,
+    ):
+        body, end = _body(data), len(data)
+        pieces = _Pieces(source, sink, header, b"\n" * form.extra)
+        at = body
+        for key in sorted(blocks):
+            first, last = _bound(data, form, key, at, False), _bound(data, form, key, at, True)
+            pieces.copy(at, first - (form.extra if first < end else 0))
+            pieces.add(blocks[key])
+            at = last
+        pieces.copy(at, end)
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """Pieces of a file, a separator between any two that are not empty."""
+
+    source: IO[bytes]
+    sink: IO[bytes]
+    header: bytes
+    between: bytes
+    begun: bool = False
+
+    def copy(self, start: int, end: int) -> None:
+        if end > start:
+            self._begin()
+            copy_range(self.source, self.sink, start, end - start)
+
+    def add(self, block: bytes) -> None:
+        if block:
+            self._begin()
+            self.sink.write(block)
+
+    def _begin(self) -> None:
+        self.sink.write(self.between if self.begun else self.header)
+        self.begun = True
+
+
+def blocks_of(text: bytes, syntax: str) -> dict[bytes, bytes]:
+    """Take a dump without its header apart into blocks by key."""
+    form = FORMS[syntax]
+    found: dict[bytes, bytes] = {}
+    for part in (text + b"\n" * form.extra).split(form.between)[:-1]:
+        key = part[: part.index(form.key_end)]
+        found[key] = found.get(key, b"") + part + form.between[: len(form.between) - form.extra]
+    return found
+
+
+def prefixes_in(old: Path) -> set[str]:
+    """Return the prefixes that a dump declares."""
+    with old.open("rb") as lines:
+        head = takewhile(lambda line: line.startswith(b"@prefix "), lines)
+        return {line.split(b":")[0].removeprefix(b"@prefix ").decode() for line in head}
+
+
+def _body(data: mmap) -> int:
+    """Return where the first block begins: behind the prefixes and an empty line, where there are any."""
+    return data.find(b"\n\n") + 2 if data[:8] == b"@prefix " else 0
+
+
+def _bound(data: mmap, form: Form, key: bytes, low: int, behind: bool) -> int:
+    """Return where the first block begins whose key is not less (or, if ``behind``, greater) than a key."""
+    high = len(data)
+    while low < high:
+        middle = (low + high) // 2
+        found = data.rfind(form.between, low, middle)
+        start = found + len(form.between) if found >= 0 else low
+        here = form.key(data, start)
+        if here < key or (behind and here == key):
+            following = data.find(form.between, start)
+            low = following + len(form.between) if following >= 0 else len(data)
+        else:
+            high = start
+    return low

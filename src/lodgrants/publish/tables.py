@@ -2,23 +2,27 @@
 
 One row a project, grant, sum, organisation or person, role and place; money with its kind and currency in
 columns of their own. RFC 4180 with one line feed a row; several values of one column stand in order, ` | `
-between them.
+between them: where the column's type allows one only, a validator of data packages will say so.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
 from lodgrants.db.template import condition, sql
 from lodgrants.db.text import write_text
+from lodgrants.publish.catalogue.statistics import Coverage
 from lodgrants.rdf.literals import text
-from lodgrants.rdf.namespaces import DCTERMS, LG, RDF, SCHEMA
+from lodgrants.rdf.namespaces import DCTERMS, LG, RDF, SCHEMA, VOID
 
 BETWEEN = " | "
 ROLES = ("promoter", "partner", "operator", "funder", "supporter", "recipient")
@@ -26,11 +30,16 @@ ROLES = ("promoter", "partner", "operator", "funder", "supporter", "recipient")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the property it holds, and whether the thing is that property's object."""
+    """A column: its name, the property it holds, its type in Table Schema (``uri`` is a string's format).
+
+    ``inverse``: the thing is that property's object. ``only``: a pattern; other values are left out.
+    """
 
     name: str
     property: str
+    type: str = "string"
     inverse: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,12 @@ class Table:
 
 
 _NAMED = (Column("name", f"{SCHEMA}name"), Column("other_names", f"{SCHEMA}alternateName"))
-_PERIOD = (Column("start", f"{SCHEMA}startDate"), Column("end", f"{SCHEMA}endDate"))
+# As stated, which may be a month or a year, and beside it as a date where the day is stated.
+_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_PERIOD = (
+    Column("start", f"{SCHEMA}startDate"), Column("start_date", f"{SCHEMA}startDate", "date", only=_DAY),
+    Column("end", f"{SCHEMA}endDate"), Column("end_date", f"{SCHEMA}endDate", "date", only=_DAY),
+)  # fmt: skip
 _IDENTIFIER = Column("identifier", f"{DCTERMS}identifier")
 _COUNTRY = Column("country", f"{SCHEMA}addressCountry")
 _URL = Column("url", f"{SCHEMA}url")
@@ -53,7 +67,7 @@ TABLES = (
         (f"{LG}Project",),
         (
             _IDENTIFIER, *_NAMED, *_PERIOD,
-            Column("status", f"{LG}status"), Column("phase_of", f"{LG}phaseOf"),
+            Column("status", f"{LG}status", "uri"), Column("phase_of", f"{LG}phaseOf", "uri"),
             Column("places", f"{LG}takesPlaceIn"), Column("target_groups", f"{LG}targetGroup"), _URL,
         ),
     ),
@@ -61,7 +75,7 @@ TABLES = (
         "grants",
         (f"{LG}Grant",),
         (
-            Column("project", f"{SCHEMA}fundedItem"), Column("programme", f"{LG}programme"),
+            Column("project", f"{SCHEMA}fundedItem", "uri"), Column("programme", f"{LG}programme"),
             _IDENTIFIER, *_PERIOD,
         ),
     ),
@@ -69,9 +83,10 @@ TABLES = (
         "amounts",
         (f"{LG}Amount",),
         (
-            Column("about", f"{LG}amount", inverse=True), Column("kind", f"{LG}kind"),
-            Column("value", f"{SCHEMA}value"), Column("currency", f"{SCHEMA}currency"),
-            Column("nature", f"{LG}fundingNature"), Column("part_of", f"{LG}partOfAmount"),
+            Column("about", f"{LG}amount", "uri", inverse=True), Column("kind", f"{LG}kind", "uri"),
+            Column("value", f"{SCHEMA}value", "number"), Column("currency", f"{SCHEMA}currency"),
+            Column("nature", f"{LG}fundingNature", "uri"),
+            Column("part_of", f"{LG}partOfAmount", "uri"),
             Column("same_as", f"{LG}sameAmountAs"), Column("stated_as", f"{LG}statedAs"),
         ),
     ),
@@ -83,25 +98,56 @@ TABLES = (
     Table("places", (f"{SCHEMA}Place",), (*_NAMED, _COUNTRY, Column("part_of", f"{SCHEMA}containedInPlace"))),
 )  # fmt: skip
 
+ROLE_COLUMNS = (Column("about", "", "uri"), Column("role", ""), Column("agent", "", "uri"))
+COVERAGE_COLUMNS = (
+    Column("dataset", "", "uri"), Column("class", "", "uri"), Column("property", "", "uri"),
+    Column("things", f"{VOID}entities", "integer"), Column("having", f"{VOID}distinctSubjects", "integer"),
+    Column("unfilled", f"{LG}labelsWithoutValue", "integer"),
+)  # fmt: skip
+_COVERAGE = "_lg_coverage"
 
-def write_tables(engine: Engine, quads: exp.Query, folder: Path) -> list[Path]:
-    """Write all tables and `datapackage.json` into a folder and return their paths."""
+
+def write_tables(
+    engine: Engine, quads: exp.Query, folder: Path, coverage: Iterable[Coverage] | None = None
+) -> list[Path]:
+    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths."""
+    id_ = Column("id", "", "uri")
+    tables = [(table.name, (id_, *table.columns), compile_table(quads, table)) for table in TABLES]
+    tables.append(("roles", ROLE_COLUMNS, _roles(quads)))
+    if coverage is not None:
+        engine.register(_COVERAGE, _coverage_table(coverage))
+        tables.append(("coverage", COVERAGE_COLUMNS, _coverage()))
     written = []
-    described = []
-    tables = [(table.name, _names(table), compile_table(quads, table)) for table in TABLES]
-    for name, columns, query in [*tables, _roles(quads)]:
+    for name, columns, query in tables:
         path = folder / f"{name}.csv"
+        names = [column.name for column in columns]
         with replacing(path) as part, part.open("wb") as sink:
-            sink.write((",".join(columns) + "\n").encode())
-            write_text(engine.batches(_lines(query, columns)), sink)
+            sink.write((",".join(names) + "\n").encode())
+            write_text(engine.batches(_lines(query, names)), sink)
         written.append(path)
-        fields = [{"name": column, "type": "string"} for column in columns]
-        described.append({"name": name, "path": path.name, "format": "csv", "schema": {"fields": fields}})
     package = folder / "datapackage.json"
+    resources = [_resource(name, columns) for name, columns, _ in tables]
     with replacing(package) as part:
-        text_ = json.dumps({"profile": "data-package", "name": "lodgrants", "resources": described}, indent=2)
+        text_ = json.dumps(
+            {"profile": "tabular-data-package", "name": "lodgrants", "resources": resources}, indent=2
+        )
         part.write_text(f"{text_}\n", encoding="utf8")
     return [*written, package]
+
+
+def _resource(name: str, columns: Iterable[Column]) -> dict[str, Any]:
+    """Describe a table as a tabular data resource (Frictionless, Table Schema)."""
+    fields = [_field(column) for column in columns]
+    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    if fields[0]["name"] == "id":
+        schema["primaryKey"] = "id"
+    kept = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    return {"name": name, "path": f"{name}.csv", **kept, "schema": schema}
+
+
+def _field(column: Column) -> dict[str, Any]:
+    kind = {"type": "string", "format": "uri"} if column.type == "uri" else {"type": column.type}
+    return {"name": column.name, **kind, **({"rdfType": column.property} if column.property else {})}
 
 
 def compile_table(quads: exp.Query, table: Table) -> exp.Query:
@@ -125,17 +171,14 @@ def compile_table(quads: exp.Query, table: Table) -> exp.Query:
 def _cell(column: Column) -> exp.Expr:
     value = text(exp.column("v"))
     cell = condition(
-        "string_agg(DISTINCT :v, :joint ORDER BY :v) FILTER (WHERE p = :p AND inverse = :inverse)",
-        v=value, joint=BETWEEN, p=f"<{column.property}>", inverse=column.inverse,
+        "string_agg(DISTINCT :v, :joint ORDER BY :v)"
+        " FILTER (WHERE p = :p AND inverse = :inverse AND regexp_matches(:v, :wanted))",
+        v=value, joint=BETWEEN, p=f"<{column.property}>", inverse=column.inverse, wanted=column.only,
     )  # fmt: skip
     return exp.alias_(cell, column.name, quoted=True)
 
 
-def _names(table: Table) -> list[str]:
-    return ["id", *(column.name for column in table.columns)]
-
-
-def _roles(quads: exp.Query) -> tuple[str, list[str], exp.Query]:
+def _roles(quads: exp.Query) -> exp.Query:
     query = sql(
         "SELECT DISTINCT :about AS about, split_part(:role, '#', 2) AS role, :agent AS agent FROM _q AS q"
         " WHERE p IN (:roles)",
@@ -143,7 +186,24 @@ def _roles(quads: exp.Query) -> tuple[str, list[str], exp.Query]:
         roles=[f"<{LG}{role}>" for role in ROLES],
     )  # fmt: skip
     assert isinstance(query, exp.Query)
-    return "roles", ["about", "role", "agent"], query
+    return query
+
+
+def _coverage() -> exp.Query:
+    names = [column.name for column in COVERAGE_COLUMNS]
+    return exp.select(*(exp.cast(exp.column(name), "VARCHAR").as_(name) for name in names)).from_(_COVERAGE)
+
+
+def _coverage_table(coverage: Iterable[Coverage]) -> pa.Table:
+    rows = [
+        (each.scope, each.type, each.property, each.things, each.having, each.unfilled) for each in coverage
+    ]
+    kinds = {"uri": pa.string(), "integer": pa.int64()}
+    columns = {
+        column.name: pa.array([row[at] for row in rows], kinds[column.type])
+        for at, column in enumerate(COVERAGE_COLUMNS)
+    }
+    return pa.table(columns)
 
 
 def _lines(query: exp.Query, columns: list[str]) -> exp.Expr:

@@ -1,7 +1,7 @@
 """The order of literals as SPARQL's ``<`` has it, in SQL (https://www.w3.org/TR/sparql11-query/#OperatorMapping).
 
 `precedes` is exact and slow; `surely_precedes` is fast and says yes for the usual literals only. Together
-they test millions of values at the price of the fast one.
+they test millions of values at the price of the fast one. `compares` is for a constant on one side.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from lodgrants.rdf.datatypes import is_day
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.namespaces import XSD
 
-INTEGERS = tuple(
-    f"{XSD}{name}"
+# Patterns of the datatypes that `_kind` tells; of a long list the database would make a join.
+_TYPED = f'"^^<{XSD}'
+_EXACT = "|".join(
+    f"{name}>"
     for name in (
-        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
-        "nonPositiveInteger",
-        "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+        "decimal", "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
+        "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
+        "unsignedByte",
     )
 )  # fmt: skip
-_EXACT = tuple(f"^^<{datatype}>" for datatype in (*INTEGERS, f"{XSD}decimal"))
-_FLOATING = (f"^^<{XSD}double>", f"^^<{XSD}float>")
-_DECIMAL = (f"^^<{XSD}decimal>", f"^^<{XSD}integer>")
-_DATE, _DATE_TIME = f'"^^<{XSD}date>', f'"^^<{XSD}dateTime>'
+_NUMBERS = f"{_EXACT}|double>|float>"
+_MOMENTS = "dateTime>|date>|gYearMonth>|gYear>|time>"
+_DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 Relation = Literal["<", "<=", ">", ">="]
 _RELATIONS: dict[Relation, LiteralString] = {
     "<": ":l < :r", "<=": ":l <= :r", ">": ":l > :r", ">=": ":l >= :r"
@@ -37,38 +39,21 @@ def surely_precedes(left: Sql, right: Sql) -> Sql:
     True implies `precedes`; FALSE or NULL implies nothing.
     """
     return sql(
-        "CASE WHEN ends_with(:l, :date) THEN ends_with(:r, :date) AND :l < :r AND :left_date AND :right_date"
-        " WHEN ends_with(:l, :time) THEN ends_with(:r, :time) AND :l[21:] = :r[21:] AND :l[21] IN ('Z', '\"')"
-        "  AND :l < :r AND :left_time AND :right_time"
-        " WHEN split_part(:l, '\"', 3) IN (:decimal) AND split_part(:r, '\"', 3) IN (:decimal)"
+        "CASE WHEN :left_date AND :right_date THEN :l < :r"
+        " WHEN :left_kind = 'dateTime>' AND :right_kind = 'dateTime>'"
+        "  THEN :l[21:] = :r[21:] AND :l[21] IN ('Z', '\"') AND :l < :r AND :left_time AND :right_time"
+        " WHEN :left_kind IN ('decimal>', 'integer>') AND :right_kind IN ('decimal>', 'integer>')"
         " THEN :left_number < :right_number END",
         l=left,
         r=right,
-        date=_DATE,
-        time=_DATE_TIME,
-        decimal=_DECIMAL,
+        left_kind=_kind(left),
+        right_kind=_kind(right),
         left_date=is_day(left),
         right_date=is_day(right),
         left_time=_is_time(left),
         right_time=_is_time(right),
         left_number=_plain_number(left),
         right_number=_plain_number(right),
-    )
-
-
-def _is_time(term: Sql) -> Sql:
-    return sql(
-        "regexp_full_match(:t[2:20], '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')"
-        " AND try_cast(:t[2:20] AS TIMESTAMP) IS NOT NULL",
-        t=term,
-    )
-
-
-def _plain_number(term: Sql) -> Sql:
-    return sql(
-        "CASE WHEN regexp_full_match(split_part(:t, '\"', 2), '[+-]?[0-9]+([.][0-9]+)?')"
-        " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
-        t=term,
     )
 
 
@@ -86,17 +71,6 @@ def comparable(term: Sql) -> Sql:
         number=_number(term),
         moment=_moment(term),
         letters=_letters(term),
-    )
-
-
-def _letters(term: Sql) -> Sql:
-    return sql(
-        "CASE WHEN ends_with(:t, '\"') THEN :lexical WHEN ends_with(:t, :boolean)"
-        " THEN CASE split_part(:t, '\"', 2) WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
-        " WHEN '0' THEN '0' END END",
-        t=term,
-        lexical=lexical_form(term),
-        boolean=f'"^^<{XSD}boolean>',
     )
 
 
@@ -118,12 +92,12 @@ def compares(term: Sql, relation: Relation, bound: str) -> Sql:
 
     The constant's kind is known beforehand, so that only the test for it is made.
     """
-    datatype = bound[bound.rindex('"') + 1 :] if bound.startswith('"') else None
-    if datatype in (*_EXACT, *_FLOATING):
+    kind = bound.rpartition(_TYPED)[2]
+    if kind in _NUMBERS.split("|"):
         return _compares_number(term, relation, bound)
     limit = sql(":bound", bound=bound)
     same = sql(":family = :its", family=_family(term), its=_family(limit))
-    if datatype in _MOMENTS:
+    if kind in _MOMENTS.split("|"):
         return sql(
             "CASE WHEN :are_days THEN :days WHEN :same THEN :moments END",
             are_days=all_of([is_day(term), is_day(limit)]),
@@ -152,51 +126,81 @@ def _related(relation: Relation, left: Sql, right: Sql) -> Sql:
     return sql(_RELATIONS[relation], l=left, r=right)
 
 
-def _number(term: Sql) -> Sql:
-    """A number's nearest double; none for NaN, which compares with nothing."""
+def _kind(term: Sql) -> Sql:
+    """A literal's XSD datatype, as ``date>``; where the text has a quotation mark, nothing that compares."""
+    return sql("split_part(:t, :typed, 2)", t=term, typed=_TYPED)
+
+
+def _is_time(term: Sql) -> Sql:
     return sql(
-        "CASE WHEN split_part(:t, '\"', 3) IN (:numbers)"
+        "regexp_full_match(:t[2:20], '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')"
+        " AND try_cast(:t[2:20] AS TIMESTAMP) IS NOT NULL",
+        t=term,
+    )
+
+
+def _plain_number(term: Sql) -> Sql:
+    return sql(
+        "CASE WHEN regexp_full_match(split_part(:t, '\"', 2), '[+-]?[0-9]+([.][0-9]+)?')"
+        " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
+        t=term,
+    )
+
+
+def _number(term: Sql) -> Sql:
+    """A number's nearest double, decimals first; none for NaN, which compares with nothing."""
+    return sql(
+        "CASE WHEN ends_with(:t, :decimal)"
+        " THEN IF(regexp_full_match(:text, :plain), try_cast(:text AS DOUBLE), NULL)"
+        " WHEN regexp_full_match(:kind, :numbers)"
         " AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
         " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
         t=term,
-        numbers=(*_EXACT, *_FLOATING),
-        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF",
+        decimal=f"{_TYPED}decimal>",
+        text=sql(":t[2 : :end]", t=term, end=-len(f"{_TYPED}decimal>") - 1),
+        plain=_DECIMAL,
+        kind=_kind(term),
+        numbers=_NUMBERS,
+        pattern=rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF",
     )
 
 
 def _exact(term: Sql) -> Sql:
     return sql(
-        "CASE WHEN split_part(:t, '\"', 3) IN (:exact)"
-        " AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
+        "CASE WHEN regexp_full_match(:kind, :exact) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
         " THEN try_cast(split_part(:t, '\"', 2) AS DECIMAL(38, 12)) END",
         t=term,
+        kind=_kind(term),
         exact=_EXACT,
-        pattern=r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+        pattern=_DECIMAL,
     )
 
 
-_MOMENTS = tuple(f"^^<{XSD}{name}>" for name in ("dateTime", "date", "gYearMonth", "gYear", "time"))
-_ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
+def _letters(term: Sql) -> Sql:
+    return sql(
+        "CASE WHEN ends_with(:t, '\"') THEN :lexical WHEN :kind = 'boolean>'"
+        " THEN CASE split_part(:t, '\"', 2) WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
+        " WHEN '0' THEN '0' END END",
+        t=term,
+        kind=_kind(term),
+        lexical=lexical_form(term),
+    )
 
 
 def _moment(term: Sql) -> Sql:
     """A literal's instant in UTC; what a date, month or year leaves out is its beginning."""
     return sql(
-        "CASE WHEN split_part(:t, '\"', 3) IN (:dates) THEN try_cast(concat("
-        "  IF(ends_with(:t, :time), '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone,"
-        " ''), :rest)"
+        "CASE WHEN regexp_full_match(:kind, :moments) THEN try_cast(concat("
+        "  IF(:kind = 'time>', '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone, ''), :rest)"
         "  AS TIMESTAMP) - to_minutes(:offset) END",
         t=term,
-        dates=_MOMENTS,
-        time=f'"^^<{XSD}time>',
+        kind=_kind(term),
+        moments=_MOMENTS,
         zone=_ZONE,
         rest=sql(
-            "CASE WHEN ends_with(:t, :date) THEN 'T00:00:00' WHEN ends_with(:t, :month) THEN '-01T00:00:00'"
-            " WHEN ends_with(:t, :year) THEN '-01-01T00:00:00' ELSE '' END",
-            t=term,
-            date=_DATE,
-            month=f'"^^<{XSD}gYearMonth>',
-            year=f'"^^<{XSD}gYear>',
+            "CASE :kind WHEN 'date>' THEN 'T00:00:00' WHEN 'gYearMonth>' THEN '-01T00:00:00'"
+            " WHEN 'gYear>' THEN '-01-01T00:00:00' ELSE '' END",
+            kind=_kind(term),
         ),
         offset=_offset(sql("regexp_extract(split_part(:t, '\"', 2), :zone, 1)", t=term, zone=_ZONE)),
     )
@@ -215,13 +219,12 @@ def _family(term: Sql) -> Sql:
     """The name of the set of literals with which a literal compares; zones keep moments apart."""
     return sql(
         "CASE WHEN NOT starts_with(:t, '\"') THEN NULL WHEN ends_with(:t, '\"') THEN 'string'"
-        " WHEN split_part(:t, '\"', 3) IN (:numbers) THEN 'number'"
-        " WHEN ends_with(:t, :boolean) THEN 'boolean'"
-        " WHEN split_part(:t, '\"', 3) IN (:dates)"
-        " THEN split_part(:t, '\"', 3) || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
+        " WHEN regexp_full_match(:kind, :numbers) THEN 'number' WHEN :kind = 'boolean>' THEN 'boolean'"
+        " WHEN regexp_full_match(:kind, :moments)"
+        " THEN :kind || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
         t=term,
-        numbers=(*_EXACT, *_FLOATING),
-        boolean=f'"^^<{XSD}boolean>',
-        dates=_MOMENTS,
+        kind=_kind(term),
+        numbers=_NUMBERS,
+        moments=_MOMENTS,
         zoned=_ZONE,
     )

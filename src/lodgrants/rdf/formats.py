@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from lodgrants.errors import InputError, Problem
 
@@ -27,15 +28,31 @@ SYNTAXES = {
 }
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 STDIN = Path("-")
+# What reading a damaged packed file raises.
+UNREADABLE = (OSError, EOFError, lzma.LZMAError)
+_MARK = b"\xef\xbb\xbf"
+
+
+class ArrowStream(Protocol):
+    """What hands its rows out by https://arrow.apache.org/docs/format/CStreamInterface.html."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the stream in a capsule."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class RdfFile:
-    """A file of RDF: its path, syntax (``nt``, ``ttl``, …, ``parquet``) and compression (None for none)."""
+    """A file of RDF: its path, syntax (``nt``, ``ttl``, …, ``parquet``) and compression (None for none).
+
+    Quads in memory have the syntax ``arrow``, a path that only names them, and ``stream``: anything with
+    Arrow's C stream interface, which may be read once.
+    """
 
     path: Path
     syntax: str
     compression: str | None = None
+    stream: ArrowStream | None = None
 
     @property
     def by_line(self) -> bool:
@@ -73,18 +90,19 @@ def rdf_file(path: Path, syntax: str | None = None) -> RdfFile:
 
 
 def open_bytes(file: RdfFile) -> IO[bytes]:
-    """Open a file for reading, undoing its compression."""
+    """Open a file for reading, undoing its compression; a byte order mark, as Windows writes, is skipped."""
     if file.path == STDIN:
         return sys.stdin.buffer
     if file.compression == "xz":
-        import lzma
-
         return cast("IO[bytes]", lzma.open(file.path))
     if file.compression:
         import pyarrow as pa
 
         return cast("IO[bytes]", pa.input_stream(str(file.path), compression=file.compression))
-    return file.path.open("rb")
+    source = file.path.open("rb")
+    if source.peek(len(_MARK)).startswith(_MARK):
+        source.seek(len(_MARK))
+    return source
 
 
 def oxigraph_format(syntax: str) -> ox.RdfFormat:

@@ -18,9 +18,13 @@ class ListError(ValueError):
 
 
 class Graph:
-    """Triples of N-Triples terms, indexed by subject and by object; iteration keeps the order of reading."""
+    """Triples of N-Triples terms, indexed by subject and by object; iteration keeps the order of reading.
+
+    ``prefixes`` are those that the files declare; a name that two of them use differently is left out.
+    """
 
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
+        self.prefixes: dict[str, str] = {}
         self._triples: dict[Triple, None] = {}
         self._forward: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._backward: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))

@@ -30,8 +30,9 @@ _BLANK_SUBJECT: LiteralString = (
 )
 # No byte below space stands raw in N-Triples.
 _NEVER = "\x01"
-# The longest line that is read; the reader keeps some such buffers.
-_LONGEST = 16_000_000
+# The longest line that is read, in bytes; the reader keeps some buffers of the other size for each thread.
+LONGEST, _BUFFER = 8_000_000, 10_000_000
+_NAMELESS = "_:nameless"
 _TOO_MANY = "TOO MANY COLUMNS"
 
 
@@ -73,12 +74,14 @@ def _split_at_brackets(file: RdfFile) -> Sql:
     return sql(
         "SELECT * FROM read_csv(:path, columns = :columns, delim = '> ', quote = '', escape = '', nullstr ="
         " :never, header = FALSE, auto_detect = FALSE, null_padding = TRUE, ignore_errors = TRUE,"
-        " store_rejects = TRUE, rejects_limit = 0, compression = :compression, max_line_size = :longest)",
+        " store_rejects = TRUE, rejects_limit = 0, compression = :compression, max_line_size = :longest,"
+        " buffer_size = :buffer)",
         path=str(file.path),
         columns=dict.fromkeys(_PIECES, "VARCHAR"),
         never=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
+        buffer=_BUFFER,
     )
 
 
@@ -160,11 +163,12 @@ def _lines(file: RdfFile) -> Sql:
     return sql(
         "SELECT line FROM read_csv(:path, columns = {'line': 'VARCHAR'}, delim = :delim, quote = '',"
         " escape = '', header = FALSE, auto_detect = FALSE, compression = :compression,"
-        " max_line_size = :longest)",
+        " max_line_size = :longest, buffer_size = :buffer)",
         path=str(file.path),
         delim=_NEVER,
         compression=file.compression or "none",
-        longest=_LONGEST,
+        longest=LONGEST,
+        buffer=_BUFFER,
     )
 
 
@@ -195,9 +199,9 @@ def _is_plain_object(name: str = "o") -> Sql:
 
 
 def parquet_quads(engine: Engine, path: Path) -> Sql:
-    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms (``g`` may be missing).
+    """Return a query for ``s, p, o, g`` of a Parquet file of N-Triples terms.
 
-    :raises InputError: when the file has no such columns.
+    :raises InputError: as `quads_of`.
     """
     return quads_of(engine, sql("SELECT * FROM read_parquet(:path)", path=str(path)), str(path))
 
@@ -224,3 +228,20 @@ def quads_of(engine: Engine, source: Sql, name: str) -> Sql:
 def numbered_lines(file: RdfFile) -> Sql:
     """Return a query for ``n, line`` of a file's lines, counted from 1; wants insertion order preserved."""
     return sql("SELECT row_number() OVER () AS n, line FROM _lines", _lines=_lines(file))
+
+
+def nameless(file: RdfFile) -> Sql:
+    """Return a query for ``label, name`` of the blank nodes of canonical lines without names of their own.
+
+    A node's name is its number in order of first use. Names of that form in the file take part, so that no
+    two nodes get one name. Wants insertion order preserved.
+    """
+    return sql(
+        "SELECT label, concat(:prefix, row_number() OVER (ORDER BY first)) AS name FROM"
+        " (SELECT label, min(place) AS first FROM (SELECT unnest([split_part(line, ' ', 1),"
+        " split_part(line, ' ', 3)]) AS label, unnest([2 * n, 2 * n + 1]) AS place FROM _l AS l) AS w"
+        " WHERE regexp_full_match(label, :random) GROUP BY label) AS f",
+        _l=numbered_lines(file),
+        prefix=_NAMELESS,
+        random=f"_:[0-9a-f]{{26,32}}|{_NAMELESS}[0-9]+",
+    )

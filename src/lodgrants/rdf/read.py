@@ -7,7 +7,7 @@ syntax, goes through pyoxigraph, which writes canonical N-Quads that the databas
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,14 +16,25 @@ from typing import IO, TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import InputError, Problem, Where
-from lodgrants.rdf.formats import STDIN, RdfFile, open_bytes, oxigraph_format
+from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
-from lodgrants.rdf.lines import parquet_quads, refused, rejected, split_quads, split_triples
+from lodgrants.rdf.lines import (
+    LONGEST,
+    nameless,
+    parquet_quads,
+    quads_of,
+    refused,
+    rejected,
+    split_quads,
+    split_triples,
+)
+from lodgrants.rdf.long_lines import refuse_long_lines
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 QUADS = "quad"
+_STREAM, _NAMES = "_stream", "_blank_name"
 
 
 def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
@@ -33,24 +44,40 @@ def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
     """
     graph = Graph()
     names: dict[tuple[int, str], str] = {}
+    prefixes: dict[str, set[str]] = {}
 
-    def term(number: int, node: object) -> str:
-        text = str(node)
+    def term(number: int, text: str) -> str:
         return names.setdefault((number, text), f"{blank}{len(names)}") if text.startswith("_:") else text
 
+    for number, file in enumerate(files):
+        for subject, predicate, object_ in _triples(file, prefixes):
+            graph.add((term(number, subject), term(number, predicate), term(number, object_)))
+    graph.prefixes = {name: iris.pop() for name, iris in prefixes.items() if len(iris) == 1}
+    return graph
+
+
+def _triples(file: RdfFile, prefixes: dict[str, set[str]]) -> Iterator[Triple]:
+    """Yield the triples of a file; the prefixes it declares are added to those given."""
+    if file.syntax in ("parquet", "arrow"):
+        from lodgrants.db.engine import open_engine
+
+        with open_engine() as engine:
+            load_quads(engine, [file])
+            yield from engine.rows(sql("SELECT s, p, o FROM _t", _t=QUADS))
+        return
     import pyoxigraph as ox
 
-    for number, file in enumerate(files):
-        try:
-            with open_bytes(file) as source:
-                for quad in ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file)):
-                    triple: Triple = tuple(  # type: ignore[assignment]
-                        term(number, part) for part in (quad.subject, quad.predicate, quad.object)
-                    )
-                    graph.add(triple)
-        except SyntaxError as error:
-            raise _syntax_error(file, error) from error
-    return graph
+    try:
+        with open_bytes(file) as source:
+            parser = ox.parse(source, oxigraph_format(file.syntax), base_iri=base_iri(file))
+            for quad in parser:
+                yield str(quad.subject), str(quad.predicate), str(quad.object)
+            for name, iri in parser.prefixes.items():
+                prefixes.setdefault(name, set()).add(iri)
+    except SyntaxError as error:
+        raise _syntax_error(file, error) from error
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
 
 
 def load_quads(
@@ -67,6 +94,18 @@ def load_quads(
         _load(into, file, f"f{number}" if number else "")
     if not files:
         into.add(sql("SELECT NULL AS s, NULL AS p, NULL AS o, NULL AS g WHERE FALSE"), "")
+
+
+def open_quads(engine: Engine, file: RdfFile, table: str) -> None:
+    """Make the quads of one file readable under a name: of Parquet as a view of the file, else as a table.
+
+    :raises InputError: as `load_quads`.
+    """
+    if file.syntax != "parquet":
+        return load_quads(engine, [file], table=table)
+    source = sql("SELECT * FROM read_parquet(:path)", path=str(file.path))
+    quads = quads_of(engine, source, str(file.path))
+    return engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=quads))
 
 
 def base_iri(file: RdfFile) -> str | None:
@@ -115,18 +154,61 @@ class _Table:
 
 
 def _load(into: _Table, file: RdfFile, prefix: str) -> None:
+    if file.stream is not None:
+        return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
-        quads = parquet_quads(into.engine, file.path)
-        return into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
-    if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-        with TemporaryDirectory(prefix="lodgrants-") as folder:
+        return _load_relation(into, parquet_quads(into.engine, file.path), prefix)
+    with TemporaryDirectory(prefix="lodgrants-") as folder:
+        if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
             return _load_lines(into, file, prefix, Path(folder))
-    with TemporaryDirectory(prefix="lodgrants-") as folder, open_bytes(file) as source:
-        return into.add(split_quads(_canonical(source, file, Path(folder)), into.keep), prefix)
+        with open_bytes(file) as source_bytes:
+            plain = _canonical(source_bytes, file, Path(folder))
+        rows = split_quads(plain, into.keep)
+        return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
+
+
+def _load_relation(into: _Table, quads: Sql, prefix: str) -> None:
+    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
+
+
+def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
+    import pyarrow as pa
+
+    into.engine.register(_STREAM, pa.RecordBatchReader.from_stream(file.stream))
+    try:
+        source = sql("SELECT * FROM _s", _s=_STREAM)
+        _load_relation(into, quads_of(into.engine, source, str(file.path)), prefix)
+    finally:
+        into.engine.unregister(_STREAM)
+
+
+def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
+    """Return rows in which nodes that had no name have one by their place, the same in every run.
+
+    pyoxigraph names them at random.
+    """
+    engine.keep_order()
+    engine.run(
+        sql("CREATE OR REPLACE TABLE _n AS SELECT * FROM _names AS n", _n=_NAMES, _names=nameless(plain))
+    )
+    engine.keep_order(False)
+    if not engine.rows(sql("SELECT 1 FROM _n LIMIT 1", _n=_NAMES)):
+        return rows
+    return sql(
+        "SELECT coalesce(a.name, q.s) AS s, q.p, coalesce(b.name, q.o) AS o, coalesce(c.name, q.g) AS g"
+        " FROM _q AS q LEFT JOIN _n AS a ON a.label = q.s LEFT JOIN _n AS b ON b.label = q.o"
+        " LEFT JOIN _n AS c ON c.label = q.g",
+        _q=rows,
+        _n=_NAMES,
+    )
 
 
 def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
+    try:
+        refuse_long_lines(file, LONGEST, file.path)
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
     lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
     if file.syntax == "nq":
         into.add(split_quads(file, into.keep, strict=True), prefix)
@@ -192,7 +274,15 @@ def _canonical(
         if place and error.lineno:
             error.lineno = place(error.lineno)
         raise _syntax_error(file, error) from error
-    return RdfFile(target, "nq")
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
+    plain = RdfFile(target, "nq")
+    refuse_long_lines(plain, LONGEST, file.path)
+    return plain
+
+
+def _unreadable(file: RdfFile, error: Exception) -> InputError:
+    return InputError(Problem("LG-RDF-003", f"{file.path} cannot be read: {error}", Where(str(file.path))))
 
 
 def _syntax_error(file: RdfFile, error: SyntaxError) -> InputError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
@@ -23,6 +24,9 @@ from lodgrants.rdf.turtle import (
     concat,
     text,
 )
+
+if TYPE_CHECKING:
+    from lodgrants.db.engine import Engine
 
 SYNTAXES = ("nt", "nq", "ttl", "trig")
 
@@ -56,7 +60,18 @@ def compile_sorted(quads: exp.Query) -> exp.Select:
     """Return the quads in the order of their terms, each once; no graph is null."""
     named = _query("SELECT s, p, o, nullif(g, '') AS g").from_(quads.subquery("given"))
     rows = _compile_distinct(named, ["s", "p", "o", "g NULLS FIRST"], True)
-    return exp.select("s", "p", "o", "g").from_(rows.subquery("statement"))
+    return exp.select("s", "p", "o", "g").from_(rows.subquery("statement", copy=False), copy=False)
+
+
+def run_text(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
+    """Write what a plan says, with the prefixes that are used; return the number of statements."""
+    if plan.prefixes is not None:
+        used = {str(name) for (name,) in engine.rows(plan.prefixes)}
+        declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items() if name in used)
+        sink.write(f"{declared}\n".encode() if declared else b"")
+    count = engine.write_text(plan.text, sink)
+    sink.write(plan.end.encode() if count else b"")
+    return count
 
 
 def _compile_lines(quads: exp.Select, graphs: bool) -> exp.Select:
@@ -66,7 +81,7 @@ def _compile_lines(quads: exp.Select, graphs: bool) -> exp.Select:
     ending = [graph, text(" .\n")] if graphs else [text(" .\n")]
     line = concat(exp.column("s"), text(" "), exp.column("p"), text(" "), exp.column("o"), *ending)
     rows = _compile_distinct(quads, ["s", "p", "o", "g NULLS FIRST"] if graphs else ["s", "p", "o"], graphs)
-    return exp.select(exp.alias_(line, "line")).from_(rows.subquery("statement"))
+    return exp.select(exp.alias_(line, "line")).from_(rows.subquery("statement", copy=False), copy=False)
 
 
 def _compile_terms(quads: exp.Select, prefixes: Mapping[str, str], graphs: bool) -> exp.Select:
@@ -77,8 +92,8 @@ def _compile_terms(quads: exp.Select, prefixes: Mapping[str, str], graphs: bool)
         "o": compile_object(exp.column("o"), prefixes),
         **({"g": compile_resource(exp.column("g"), prefixes)} if graphs else {}),
     }
-    shown = (exp.alias_(value, name) for name, value in texts.items())
-    return exp.select(*shown).from_(quads.subquery("quad"))
+    shown = (exp.alias_(value, name, copy=False) for name, value in texts.items())
+    return exp.select(*shown, copy=False).from_(quads.subquery("quad"), copy=False)
 
 
 def _compile_blocks(shown: exp.Select, graphs: bool) -> exp.Select:
@@ -96,7 +111,7 @@ def _compile_blocks(shown: exp.Select, graphs: bool) -> exp.Select:
     case.when("s <> last_s", _joined(" .\n\n", *subject), copy=False)
     case.when("p <> last_p", _joined(" ;\n    ", "p", " ", "o"), copy=False)
     block = case.else_(_joined(" ,\n        ", "o"), copy=False)
-    return exp.select(exp.alias_(block, "block")).from_(rows.subquery("statement"))
+    return exp.select(exp.alias_(block, "block")).from_(rows.subquery("statement", copy=False), copy=False)
 
 
 def _joined(*parts: str) -> exp.Expr:
@@ -107,11 +122,17 @@ def _joined(*parts: str) -> exp.Expr:
 def _compile_distinct(rows: exp.Select, order: list[str], graphs: bool) -> exp.Select:
     """Sort, and drop what equals the row before; `lag` over sorted rows streams: memory is bounded."""
     names = "spog" if graphs else "spo"
-    ordered = exp.select(*names).from_(rows.subquery("row")).order_by(*order)
+    # Nobody else uses the rows, and copying such trees takes longer than a small dump.
+    ordered = exp.select(*names).from_(rows.subquery("row", copy=False), copy=False)
+    ordered = ordered.order_by(*order, copy=False)
     last = [f"lag({name}) OVER () AS last_{name}" for name in names]
-    pairs = exp.select(*names, *last).from_(ordered.subquery("ordered"))
+    pairs = exp.select(*names, *last).from_(ordered.subquery("ordered", copy=False), copy=False)
     changes = ["last_s IS NULL", *(f"{name} IS DISTINCT FROM last_{name}" for name in names)]
-    return exp.select("*").from_(pairs.subquery("pair")).where(exp.or_(*changes))
+    return (
+        exp.select("*")
+        .from_(pairs.subquery("pair", copy=False), copy=False)
+        .where(exp.or_(*changes), copy=False)
+    )
 
 
 def _compile_prefixes(quads: exp.Select, prefixes: Mapping[str, str], graphs: bool) -> exp.Select:

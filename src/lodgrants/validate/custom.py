@@ -6,33 +6,51 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lodgrants.errors import Problem, ShapeError, Where
+from lodgrants.errors import Problem, ShapeError, UnsupportedError, Where
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.literals import text_of
 from lodgrants.rdf.namespaces import OWL, XSD
 from lodgrants.validate.model import Constraint, Shape, Term, Validator, sh
+from lodgrants.validate.vocabulary import PARAMETERS
 
 SPARQL = sh("SPARQLConstraintComponent")
 _TRUE = frozenset((f'"true"^^<{XSD}boolean>', f'"1"^^<{XSD}boolean>'))
 _LOCAL_NAME = re.compile(r"([^\W\d][\w.-]*)>$")
+_VALIDATORS = ("validator", "nodeValidator", "propertyValidator")
+# A shapes graph may hold SHACL's own vocabulary, whose components are built in.
+_CORE = frozenset(sh(f"{parameter.component}ConstraintComponent") for parameter in PARAMETERS.values())
 _RESERVED = frozenset(("this", "shapesGraph", "currentShape", "path", "PATH", "value"))
 
 
 @dataclass(frozen=True, slots=True)
 class CustomComponent:
-    """A constraint component declared in the shapes graph (https://www.w3.org/TR/shacl/#constraint-components)."""
+    """A constraint component declared in the shapes graph (https://www.w3.org/TR/shacl/#constraint-components).
+
+    It is ``foreign`` when it has validators, but none in SPARQL.
+    """
 
     node: Term
     parameters: Mapping[Term, str]
     optional: frozenset[Term]
     node_validator: Term | None
     property_validator: Term | None
+    foreign: bool = False
 
 
 def custom_components(graph: Graph) -> list[CustomComponent]:
     """Return the constraint components that a shapes graph declares and gives a SPARQL validator."""
-    found = (_component(graph, node) for node in graph.instances(sh("ConstraintComponent")))
-    return [component for component in found if component.parameters]
+    nodes = (node for node in graph.instances(sh("ConstraintComponent")) if node not in _CORE)
+    return [component for component in (_component(graph, node) for node in nodes) if component.parameters]
+
+
+def declared_parameters(graph: Graph) -> set[Term]:
+    """Return the parameters of all constraint components that a shapes graph declares."""
+    return {
+        path
+        for node in graph.instances(sh("ConstraintComponent"))
+        for parameter in graph.objects(node, sh("parameter"))
+        for path in graph.objects(parameter, sh("path"))
+    }
 
 
 def _component(graph: Graph, node: Term) -> CustomComponent:
@@ -43,13 +61,11 @@ def _component(graph: Graph, node: Term) -> CustomComponent:
             if _TRUE.intersection(graph.objects(parameter, sh("optional"))):
                 optional.add(path)
     ask = _first(graph, node, "validator", "ask")
-    return CustomComponent(
-        node,
-        parameters,
-        frozenset(optional),
-        _first(graph, node, "nodeValidator", "select") or ask,
-        _first(graph, node, "propertyValidator", "select") or ask,
-    )
+    for_nodes = _first(graph, node, "nodeValidator", "select") or ask
+    for_properties = _first(graph, node, "propertyValidator", "select") or ask
+    any_validator = any(graph.objects(node, sh(name)) for name in _VALIDATORS)
+    foreign = any_validator and not (for_nodes or for_properties)
+    return CustomComponent(node, parameters, frozenset(optional), for_nodes, for_properties, foreign)
 
 
 def _first(graph: Graph, node: Term, predicate: str, query: str) -> Term | None:
@@ -76,6 +92,10 @@ def custom_constraints(
         if not all(values[path] for path in component.parameters if path not in component.optional):
             continue
         validator = component.property_validator if is_property_shape else component.node_validator
+        if component.foreign and any(values.values()):
+            where = Where(detail=f"shape {shape}")
+            problem = f"the constraint component {component.node} has no validator in SPARQL"
+            raise UnsupportedError(Problem("LG-VAL-002", problem, where))
         # https://www.w3.org/TR/shacl/#validator-lookup: without one the constraint is ignored.
         if validator is None or not any(values.values()):
             continue
@@ -119,14 +139,17 @@ def _validator(graph: Graph, node: Term) -> Validator:
         raise ShapeError(
             Problem("LG-VAL-001", "a SPARQL constraint needs one query", where, expected="sh:select")
         )
-    return Validator(
-        node, _prologue(graph, node) + text_of(text[0]), bool(ask), tuple(graph.objects(node, sh("message")))
-    )
+    query = text_of(text[0])
+    messages = tuple(graph.objects(node, sh("message")))
+    return Validator(node, _prologue(graph, node, query) + query, bool(ask), messages)
 
 
-def _prologue(graph: Graph, node: Term) -> str:
-    """Return the PREFIX lines of a query (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
-    found: dict[str, str] = {}
+def _prologue(graph: Graph, node: Term, query: str) -> str:
+    """Return the PREFIX lines of a query (https://www.w3.org/TR/shacl/#sparql-prefixes).
+
+    What sh:declare leaves open, the prefixes of the shapes' own files fill in: many shapes rely on that.
+    """
+    found = {name: iri for name, iri in graph.prefixes.items() if f"{name}:" in query}
     seen: set[Term] = set()
     todo = graph.objects(node, sh("prefixes"))
     while todo:

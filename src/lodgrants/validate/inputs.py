@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from lodgrants.errors import InputError, Problem
 from lodgrants.rdf.formats import RdfFile, rdf_file
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import rdflib
 
-    One: TypeAlias = Path | str | pa.Table | rdflib.Graph
+    from lodgrants.rdf.formats import ArrowStream
+
+    One: TypeAlias = Path | str | ArrowStream | rdflib.Graph
     Data: TypeAlias = One | Iterable[One]
 
 _ENDINGS = (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".parquet")
@@ -26,7 +27,7 @@ def data_files(data: Data, stack: ExitStack, syntax: str | None = None) -> list[
 
     :raises InputError: for a missing file, an unknown syntax, or a thing that is no RDF.
     """
-    many = data if isinstance(data, (list, tuple)) else [data]
+    many: Iterable[One] = data if isinstance(data, (list, tuple)) else [cast("One", data)]
     return [file for one in many for file in _files(one, stack, syntax)]
 
 
@@ -36,13 +37,10 @@ def _files(one: One, stack: ExitStack, syntax: str | None) -> list[RdfFile]:
         if path.is_dir():
             return [rdf_file(inside) for inside in sorted(path.rglob("*")) if inside.suffix in _ENDINGS]
         return [rdf_file(path, syntax)]
-    folder = Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-")))
-    if hasattr(one, "to_batches"):
-        import pyarrow.parquet
-
-        pyarrow.parquet.write_table(one, folder / "data.parquet")
-        return [rdf_file(folder / "data.parquet")]
+    if hasattr(one, "__arrow_c_stream__"):
+        return [RdfFile(Path(type(one).__name__), "arrow", stream=one)]
     if hasattr(one, "serialize"):
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-")))
         ending = "nq" if hasattr(one, "quads") else "nt"
         one.serialize(
             folder / f"data.{ending}", format="nquads" if ending == "nq" else "nt", encoding="utf-8"

@@ -25,8 +25,9 @@ def validate(
 ) -> Report:
     """Validate data against SHACL shapes and return the report.
 
-    ``data`` and ``shapes`` are each a path of a file or folder, an Arrow table of quads, an rdflib graph, or
-    a list of such. The report holds a database: use it in a ``with`` statement, or close it.
+    ``data`` and ``shapes`` are each a path of a file or folder, quads in memory (columns ``s, p, o`` and
+    perhaps ``g``: an Arrow table or reader, a DuckDB relation, or whatever else has Arrow's C stream), an
+    rdflib graph, or a list of such. The report holds a database: use it in a ``with`` statement, or close it.
 
     :raises LodgrantsError: see `lodgrants.validate.run.validate`.
     """

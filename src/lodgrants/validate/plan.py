@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lodgrants.db.fragment import Part, Sql, all_of, sql, union
+from lodgrants.validate.backtracking import MatchStep, compile_match
 from lodgrants.validate.components import COMPONENTS
 from lodgrants.validate.components.scope import Scope, Test, values_not
+from lodgrants.validate.components.string import PATTERN, expression_of
 from lodgrants.validate.model import Constraint, Shape, Shapes, TargetKind, Term, sh
 from lodgrants.validate.order import active_constraints, entries, reachable, references
 from lodgrants.validate.targets import compile_subclasses, compile_targets
@@ -34,7 +36,7 @@ class SparqlStep:
     focus: str
 
 
-Step = Sql | SparqlStep
+Step = Sql | SparqlStep | MatchStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class _Planner:
     asked: dict[Term, str] = field(default_factory=dict)
     report_from: dict[Term, list[tuple[Shape, _Focus]]] = field(default_factory=lambda: defaultdict(list))
     ask_from: dict[Term, list[tuple[Shape, str]]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[tuple[Term, str], str] = field(default_factory=dict)
     tables: int = 0
 
 
@@ -243,9 +246,14 @@ def _insert(found: Sequence[Sql], focus: _Focus) -> Sql:
 
 
 def _compiled(planner: _Planner, shape: Shape, constraint: Constraint, focus: str) -> Test | Sql:
-    compile_component = COMPONENTS.get(constraint.component)
+    compile_component, scope = COMPONENTS.get(constraint.component), _scope(planner, shape, focus)
+    if constraint.component == PATTERN and not (expression := expression_of(constraint, shape)).linear:
+        planner.tables += 1
+        match, test = compile_match(expression.text, scope, f"_matching_{planner.tables}")
+        planner.steps.append(match)
+        return test
     if compile_component:
-        return compile_component(constraint, _scope(planner, shape, focus))
+        return compile_component(constraint, scope)
     planner.tables += 1
     step = SparqlStep(f"_sparql_{planner.tables}", shape, constraint, focus)
     planner.steps.append(step)
@@ -253,7 +261,15 @@ def _compiled(planner: _Planner, shape: Shape, constraint: Constraint, focus: st
 
 
 def _scope(planner: _Planner, shape: Shape, focus: str) -> Scope:
-    return Scope(planner.shapes, shape, focus, lambda node: _failing(planner, node))
+    """Return a shape's scope; the value nodes of a path of several steps are looked up once for all."""
+    key = (shape.node, focus)
+    scope = Scope(planner.shapes, shape, focus, lambda node: _failing(planner, node), planner.values.get(key))
+    if scope.table or shape.path is None or scope.is_plain or len(active_constraints(shape)) < 2:
+        return scope
+    planner.values[key] = _create(
+        planner, "values", sql("SELECT DISTINCT focus, value FROM _v AS v", _v=scope.values)
+    )
+    return replace(scope, table=planner.values[key])
 
 
 def _create(planner: _Planner, kind: str, query: Part) -> str:

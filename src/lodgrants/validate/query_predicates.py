@@ -44,9 +44,9 @@ def _named(query: str) -> set[Term] | None:
 
     text = query.replace("$PATH", _PATH).replace("?PATH", _PATH)
     try:
-        ox.Store().query(text)  # says what is wrong with prefixes; the rest is said when the query is run
+        ox.Store().query(text)  # says what is wrong; it is reported when the query is run
         prologue, body = parseQuery(text)
-    except (SyntaxError, ParseBaseException):
+    except (SyntaxError, RuntimeError, ParseBaseException):
         return None
     body = traverse(body, visitPost=partial(translatePName, prologue=translatePrologue(prologue, None)))
     if any(_is_open(verb) for verb in _verbs(body)):

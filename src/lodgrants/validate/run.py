@@ -13,8 +13,10 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.graph import Graph
-from lodgrants.rdf.read import load_quads, read_graph
+from lodgrants.rdf.read import load_quads
+from lodgrants.validate.backtracking import MatchStep
 from lodgrants.validate.components.string import check_patterns
+from lodgrants.validate.imports import read_shapes
 from lodgrants.validate.inputs import data_files
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
@@ -51,8 +53,8 @@ class Options:
 def validate(data: Data, shapes: Data, options: Options | None = None) -> Report:
     """Validate data against shapes and return the report, which holds a database until it is closed.
 
-    ``data`` and ``shapes`` are each a path of a file or folder, an Arrow table of quads, an rdflib graph, or
-    a list of such.
+    ``data`` and ``shapes`` are each a path of a file or folder, quads with Arrow's C stream interface, an
+    rdflib graph, or a list of such.
 
     :raises InputError: when a file is missing or not well-formed.
     :raises ShapeError: when the shapes graph is not well-formed.
@@ -60,7 +62,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
     """
     options = options or Options()
     with ExitStack() as stack:
-        shapes_graph = read_graph(data_files(shapes, stack), blank="_:lgshape")
+        shapes_graph = read_shapes(data_files(shapes, stack))
         files = data_files(data, stack, options.syntax)
         reference = options.engine == "pyshacl"
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
@@ -102,6 +104,8 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
             if isinstance(step, SparqlStep):
                 store = store or open_store(Path(folder))
                 store.run(step, shapes)
+            elif isinstance(step, MatchStep):
+                step.run(engine)
             else:
                 engine.run(step)
 

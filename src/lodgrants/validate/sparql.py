@@ -15,14 +15,16 @@ import pyoxigraph as ox
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import Sql, column, sql
-from lodgrants.errors import Problem, ShapeError, Where
+from lodgrants.errors import Problem, ShapeError, UnsupportedError, Where
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.namespaces import XSD
+from lodgrants.validate.as_stated import restore_literals
 from lodgrants.validate.components.scope import Scope
 from lodgrants.validate.model import Shapes, Term, Validator
 from lodgrants.validate.paths import TRIPLES
 from lodgrants.validate.plan import SparqlStep
-from lodgrants.validate.prebind import Query, ask_as_select, prebind
+from lodgrants.validate.prebind import Query, ask_as_select, prebind, tokens
+from lodgrants.validate.query_patterns import check_query_patterns
 from lodgrants.validate.shape_paths import path_text
 
 _NAMES = "urn:lodgrants:prebound:"
@@ -67,6 +69,7 @@ class SparqlStore:
         variables = _ask(self._data, call, results)
         if _has_results(results):
             self._engine.run(_read_results(call, results, variables))
+            restore_literals(self._engine, call.step.table, call.scope)
             self._refuse_failures(call)
         self._data.remove_graph(ox.NamedNode(call.graph[1:-1]))
 
@@ -102,14 +105,28 @@ def _ask(store: ox.Store, call: _Call, results: Path) -> list[str]:
     """Write the solutions of a query as TSV and return the names of its variables."""
     try:
         found = store.query(call.query.text)
-        assert isinstance(found, ox.QuerySolutions)
+        if not isinstance(found, ox.QuerySolutions):
+            raise _broken(call, "sh:select holds no SELECT query")
         variables = [variable.value for variable in found.variables]
         found.serialize(str(results), ox.QueryResultsFormat.TSV)
     except SyntaxError as error:
-        raise _broken(call, str(error)) from error
+        raise _broken(call, _reason(call.query.text, error)) from error
+    except RuntimeError as error:  # such as a function that it does not have
+        problem = Problem("LG-VAL-010", str(error), call.where, call.validator.query)
+        raise UnsupportedError(problem) from error
     if "this" not in variables:
         raise _broken(call, "the query must return $this")
     return variables
+
+
+def _reason(query: str, error: SyntaxError) -> str:
+    """What is wrong with a query: a prefix that nobody declared is named, as the parser's words hide it."""
+    if "Prefix not found" not in str(error):
+        return str(error)
+    declared = {token.text for token in tokens(query) if token.word.endswith(":")}
+    used = (token.text.partition(":")[0] + ":" for token in tokens(query) if ":" in token.word)
+    unknown = next((prefix for prefix in used if prefix not in declared), ":")
+    return f"the prefix {unknown} is not declared"
 
 
 def _has_results(results: Path) -> bool:
@@ -151,6 +168,7 @@ def _call(step: SparqlStep, shapes: Shapes, graph: str) -> _Call:
     def bind(names: Iterable[str]) -> str:
         return _patterns(set(names), varying, graph)
 
+    check_query_patterns(tokens(validator.query), where)
     query = rewrite(validator.query, bind, varying | set(settings), path, where)
     scope = Scope(shapes, step.shape, step.focus, lambda node: node)
     return _Call(step, validator, scope, graph, query, settings, where)

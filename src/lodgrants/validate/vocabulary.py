@@ -102,3 +102,12 @@ SILENT = frozenset(
 
 NODE_KINDS = ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 KNOWN = frozenset(PARAMETERS) | frozenset(OPTIONS) | frozenset(TARGETS) | SILENT
+
+# The parameters of the constraint components of https://datashapes.org/constraints.html.
+DASH_PARAMETERS = frozenset(
+    f"<http://datashapes.org/dash#{name}>"
+    for name in (
+        "closedByTypes", "coExistsWith", "hasValueIn", "hasValueWithClass", "nonRecursive", "reifiableBy",
+        "rootClass", "singleLine", "stem", "subSetOf", "symmetric", "uniqueValueForClass",
+    )
+)  # fmt: skip

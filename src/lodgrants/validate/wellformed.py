@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from difflib import get_close_matches
 
 from lodgrants.errors import Problem, UnsupportedError, Where
 from lodgrants.rdf.graph import TYPE, Graph, ListError
 from lodgrants.rdf.namespaces import SH, XSD
+from lodgrants.validate.custom import declared_parameters
 from lodgrants.validate.model import Term, sh
 from lodgrants.validate.shape_paths import PathError, parse_path
-from lodgrants.validate.vocabulary import KNOWN, NODE_KINDS, OPTIONS, PARAMETERS, Form
+from lodgrants.validate.vocabulary import DASH_PARAMETERS, KNOWN, NODE_KINDS, OPTIONS, PARAMETERS, Form
 
 _INTEGER = re.compile(rf'"[+-]?[0-9]+"\^\^<{re.escape(XSD)}integer>')
 _BOOLEANS = frozenset(f'"{value}"^^<{XSD}boolean>' for value in ("true", "false", "1", "0"))
 _PLAIN = re.compile(r'".*"')
 _MESSAGE = re.compile(r'".*"(@[A-Za-z0-9-]+)?')
+_SHAPE_CLASS = "write rdfs:Class and sh:NodeShape instead"
 _TARGET_FORMS = {"targetClass": Form.IRI, "targetSubjectsOf": Form.IRI, "targetObjectsOf": Form.IRI}
 
 
@@ -41,18 +43,30 @@ def check_supported(graph: Graph, nodes: Sequence[Term]) -> None:
         for node in graph.subjects(sh("entailment"))
         for regime in graph.objects(node, sh("entailment"))
     ]
-    problems += [problem for node in nodes for problem in _unknown(graph, node)]
+    problems += [
+        Problem(
+            "LG-VAL-002", "sh:ShapeClass is not supported", Where(detail=f"shape {node}"), hint=_SHAPE_CLASS
+        )
+        for node in graph.instances(sh("ShapeClass"))
+    ]
+    declared = declared_parameters(graph)
+    problems += [problem for node in nodes for problem in _unknown(graph, node, declared)]
     if problems:
         raise UnsupportedError(*problems)
 
 
-def _unknown(graph: Graph, node: Term) -> Iterator[Problem]:
+def _unknown(graph: Graph, node: Term, declared: Container[Term]) -> Iterator[Problem]:
     for predicate in graph.predicates(node):
         name = predicate.removeprefix(f"<{SH}").removesuffix(">")
         if predicate.startswith(f"<{SH}") and name not in KNOWN:
             near = get_close_matches(name, KNOWN, n=1, cutoff=0.8)
             hint = f"did you mean sh:{near[0]}?" if near else "try --engine pyshacl, or leave it out"
             yield Problem("LG-VAL-002", f"sh:{name} is not supported", _place(node, name), hint=hint)
+        if predicate in DASH_PARAMETERS and predicate not in declared:
+            hint = "give the file that declares its constraint component as shapes too"
+            yield Problem(
+                "LG-VAL-002", f"{predicate} is not supported", Where(detail=f"shape {node}"), hint=hint
+            )
 
 
 def _check_shape(graph: Graph, node: Term) -> Iterator[Problem]:

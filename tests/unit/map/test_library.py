@@ -32,4 +32,4 @@ def test_to_a_file(tmp_path: Path) -> None:
     run: Any = lodgrants.map
     summary = run(path, tmp_path / "out.ttl", sources={"people": PEOPLE})
     assert summary.triples == 2
-    assert "<http://ex/1>" in (tmp_path / "out.ttl").read_text(encoding="utf8")
+    assert "ex:1\n" in (tmp_path / "out.ttl").read_text(encoding="utf8")

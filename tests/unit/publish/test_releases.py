@@ -11,10 +11,15 @@ from pathlib import Path
 from xml.etree import ElementTree as xml
 
 import pytest
+from sqlglot import exp
 
+from lodgrants.db.engine import open_engine
 from lodgrants.errors import PublishError
 from lodgrants.publish.checksums import SUMS, write_checksums
 from lodgrants.publish.releases import commit_release, find_release, latest
+from lodgrants.rdf.formats import rdf_file
+from lodgrants.rdf.read import QUADS, load_quads
+from support import ROOT
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -145,6 +150,23 @@ def test_the_history_has_every_version_in_order(tmp_path: Path) -> None:
         "Release 2020-01-01-b",
     ]
     assert feed.findtext(f"{ATOM}updated") == "2020-01-01T00:00:00Z"
+
+
+def test_the_history_says_what_changed(tmp_path: Path) -> None:
+    golden = ROOT / "tests" / "golden" / "diff"
+    for version, name in (("2020-01-01", "old"), ("2020-02-01", "new")):
+        folder = tmp_path / ".staging"
+        folder.mkdir()
+        with open_engine() as engine:
+            load_quads(engine, [rdf_file(golden / f"{name}.trig")])
+            engine.copy_to_parquet(exp.select("*").from_(QUADS), folder / "lodgrants.parquet")
+        write_checksums(folder)
+        commit_release(folder, tmp_path, version)
+    first, second = json.loads((tmp_path / "releases.json").read_text())["releases"]
+    assert (first["statements"], first["changes"], second["statements"]) == (95, None, 92)
+    assert second["changes"]["added"] == 58 and "1 sum corrected" in second["changes"]["summary"]
+    assert "92 statements" in (tmp_path / "releases.atom").read_text()
+    assert "3 merged organisations" in (tmp_path / "releases.atom").read_text()
 
 
 def test_a_lost_or_broken_history_is_made_again(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from lodgrants.errors import ShapeError, UnsupportedError
@@ -107,3 +108,92 @@ def test_a_limit_is_for_each_focus_node(tmp_path: Path) -> None:
 def test_what_the_recommendation_forbids_fails(tmp_path: Path, query: str) -> None:
     with pytest.raises(ShapeError):
         results(tmp_path, NODE.format(query))
+
+
+def test_prefixes_of_the_file_are_known_in_queries(tmp_path: Path) -> None:
+    shapes = """ex:S sh:targetNode ex:a ; sh:sparql [
+      sh:select "SELECT $this ?value WHERE { $this ex:total ?value }" ] ."""
+    assert [row[2] for row in results(tmp_path, shapes)] == [
+        '"3"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    ]
+
+
+def test_a_prefix_that_two_files_use_differently_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf8")
+    query = "sh:select 'SELECT $this WHERE { $this ex:total ?t }'"
+    for name in "ab":
+        text = HEAD.replace("http://example.org/", f"http://example.org/{name}/")
+        shape = f"ex:S sh:targetNode <http://example.org/a> ; sh:sparql [ {query} ] ."
+        (tmp_path / f"{name}.ttl").write_text(text + shape, encoding="utf8")
+    with pytest.raises(ShapeError, match="the prefix ex: is not declared"):
+        validate(tmp_path / "data.ttl", [tmp_path / "a.ttl", tmp_path / "b.ttl"])
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT $this WHERE { $this ex:total ?t FILTER (!ex:isOdd(?t)) }", "isOdd"),
+        ("SELECT $this WHERE { $this ex:name ?n FILTER (!REGEX(STR(?n), '^(?!A)', 'i')) }", "regular expr"),
+        (
+            "SELECT $this WHERE { $this ex:name ?n FILTER (REPLACE(?n, '(.)\\\\\\\\1', '') != ?n) }",
+            "regular expr",
+        ),
+    ],
+)
+def test_what_the_engine_lacks_is_refused_by_name(tmp_path: Path, query: str, said: str) -> None:
+    # With nothing to validate as well: that a shape is not supported must not depend on the data.
+    for target in ("sh:targetClass ex:Grant", "sh:targetClass ex:None"):
+        with pytest.raises(UnsupportedError, match=said):
+            results(tmp_path, NODE.format(query).replace("sh:targetClass ex:Grant", target))
+
+
+def test_only_select_queries_are_constraints(tmp_path: Path) -> None:
+    with pytest.raises(ShapeError, match="no SELECT"):
+        results(tmp_path, NODE.format("ASK { $this ex:total ?t }"))
+
+
+STATED = """
+@prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:a ex:sum 2.50, 007, +1, "1.50E1"^^xsd:double, "1"^^xsd:boolean,
+  "2020-01-01T00:00:00.500+00:00"^^xsd:dateTime, "0.00"^^xsd:decimal, "-02"^^xsd:integer, 100,
+  "text 2.50", "2.50"@en .
+ex:b ex:sum 2.75 ; ex:next ex:c . ex:c ex:sum 3.10 .
+"""
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "sh:targetSubjectsOf ex:sum ; sh:sparql"
+        " [ sh:select 'SELECT $this ?value WHERE { $this ex:sum ?value }' ]",
+        "sh:targetSubjectsOf ex:sum ; sh:path ex:sum ; ex:never true",
+        "sh:targetObjectsOf ex:sum ; sh:sparql [ sh:select 'SELECT $this WHERE { }' ]",
+    ],
+)
+def test_literals_are_reported_as_the_data_states_them(tmp_path: Path, shape: str) -> None:
+    never = """ex:Never a sh:ConstraintComponent ; sh:parameter [ sh:path ex:never ] ;
+      sh:validator [ sh:ask "ASK { FILTER (false) }" ] . """
+    (tmp_path / "data.ttl").write_text(STATED, encoding="utf8")
+    (tmp_path / "shapes.ttl").write_text(HEAD + never + f"ex:S {shape} .", encoding="utf8")
+    with validate(tmp_path / "data.ttl", tmp_path / "shapes.ttl") as report:
+        found = {str(row["value"]) for row in report.table().to_pylist()}
+    stated = {quad.object for quad in ox.parse(STATED.encode(), ox.RdfFormat.TURTLE)}
+    assert found == {str(term) for term in stated if isinstance(term, ox.Literal)}
+
+
+def test_results_without_any_value(tmp_path: Path) -> None:
+    found = results(tmp_path, PROPERTY.format("SELECT $this WHERE { $this $PATH ?v } GROUP BY $this"))
+    assert [(row[0], row[2]) for row in found] == [
+        ("<http://example.org/a>", None), ("<http://example.org/b>", None), ("_:", None)
+    ]  # fmt: skip
+
+
+def test_what_a_query_makes_stays(tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(STATED, encoding="utf8")
+    query = "SELECT $this (SUM(?v) - 0.6 AS ?value) WHERE { $this ex:next/ex:sum ?v } GROUP BY $this"
+    (tmp_path / "shapes.ttl").write_text(
+        HEAD + f"ex:S sh:targetNode ex:b ; sh:sparql [ sh:select '{query}' ] .", encoding="utf8"
+    )
+    with validate(tmp_path / "data.ttl", tmp_path / "shapes.ttl") as report:
+        (row,) = report.table().to_pylist()
+    assert row["value"] == '"2.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'

@@ -8,7 +8,7 @@ are needed are made first, and text is built from those.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -259,6 +259,13 @@ def _columns(statement: Statement) -> Iterable[exp.Column]:
     for term in (statement.object, statement.predicate, statement.graph):
         if term is not None:
             yield from term.text.find_all(exp.Column)
+
+
+def quads_of(jobs: Sequence[Job]) -> exp.Query:
+    """Return a query for what jobs make, in the columns s, p, o, g; one without rows when there are none."""
+    if not jobs:
+        return exp.select(*(null().as_(name) for name in QUAD)).limit(0)
+    return union([job.quads() for job in jobs])
 
 
 def union(queries: list[exp.Query]) -> exp.Query:

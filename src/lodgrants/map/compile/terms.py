@@ -23,7 +23,6 @@ from lodgrants.rdf.sql import (
     call,
     concat,
     has_scheme,
-    iri_safe,
     present,
     uri_safe,
     value,
@@ -31,7 +30,7 @@ from lodgrants.rdf.sql import (
 )
 
 Encode = Callable[[Expr], Expr]
-_ENCODERS: dict[str, Encode] = {"IRI": iri_safe, "URI": uri_safe}
+_ENCODERS: dict[str, Encode] = {"IRI": lambda given: call("lg_iri_safe", given), "URI": uri_safe}
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 

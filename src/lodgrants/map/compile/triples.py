@@ -119,6 +119,12 @@ def graphs_of(triples_map: TriplesMap, pom: PredicateObjectMap | None) -> list[T
     return [None if each.expression == _DEFAULT_GRAPH else each for each in dict.fromkeys(given)] or [None]
 
 
+def has_graphs(mapping: MappingModel) -> bool:
+    """Tell whether a mapping puts anything in a named graph."""
+    poms = ((each, pom) for each in mapping.triples_maps for pom in (None, *each.predicate_objects))
+    return any(graph is not None for each, pom in poms for graph in graphs_of(each, pom))
+
+
 def _statement(
     triples_map: TriplesMap, predicate: TermMap, object_map: ObjectMap, graph: TermMap | None, world: World
 ) -> Statement:

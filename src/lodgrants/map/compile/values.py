@@ -12,11 +12,13 @@ from sqlglot import exp
 
 from lodgrants.map.vocabulary import XSD_BOOLEAN, XSD_DOUBLE, XSD_INTEGER
 from lodgrants.rdf.namespaces import XSD
-from lodgrants.rdf.sql import Expr, call, concat, literal_body, typed
+from lodgrants.rdf.sql import Expr, call, concat, iri_safe, literal_body, typed
 
 TEXT, JSON = "text", "json"
 INTEGER, DECIMAL, DOUBLE, BOOLEAN = "integer", "decimal", "double", "boolean"
 DATE, TIME, TIMESTAMP, BINARY = "date", "time", "timestamp", "binary"
+# A point in time, whatever the zone it was given in: said in UTC.
+INSTANT = "instant"
 
 _DATATYPES = {
     INTEGER: XSD_INTEGER,
@@ -26,6 +28,7 @@ _DATATYPES = {
     DATE: f"{XSD}date",
     TIME: f"{XSD}time",
     TIMESTAMP: f"{XSD}dateTime",
+    INSTANT: f"{XSD}dateTime",
     BINARY: f"{XSD}hexBinary",
 }
 _NUMBERS = (INTEGER, DECIMAL, DOUBLE)
@@ -65,6 +68,9 @@ class Value:
             return call("lg_decimal", exp.cast(given, "VARCHAR"))
         if self.kind == TIMESTAMP:
             return call("replace", exp.cast(given, "VARCHAR"), " ", "T")
+        if self.kind == INSTANT:
+            text = call("replace", exp.cast(given, "VARCHAR"), " ", "T")
+            return call("regexp_replace", text, "[+]00$", "Z")
         if self.kind == BINARY:
             return call("hex", given)
         return exp.cast(given, "VARCHAR")
@@ -107,6 +113,7 @@ def kind_of(sql_type: str) -> str:
         ("REAL", DOUBLE),
         ("BOOL", BOOLEAN),
         ("DATE", DATE),
+        ("TIMESTAMP WITH TIME ZONE", INSTANT),
         ("TIMESTAMP", TIMESTAMP),
         ("TIME", TIME),
         ("BLOB", BINARY),
@@ -124,6 +131,8 @@ def macros() -> list[str]:
     yield one (RML-Core, "Reference-valued Expression Map").
     """
     return [
+        "SET TimeZone = 'UTC'",
+        f"CREATE OR REPLACE MACRO lg_iri_safe(v) AS {iri_safe(exp.column('v')).sql('duckdb')}",
         """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
            THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
            WHEN v[1] IN ('N', 'I') THEN error('LG-MAP-005|a value is no JSON|' || v[:60])

@@ -20,6 +20,8 @@ Term = Node | ox.Literal
 
 _FORMATS = {".ttl": "turtle", ".nt": "nt", ".nq": "nq", ".trig": "trig", ".rdf": "rdf", ".jsonld": "jsonld"}
 
+# What relative IRIs are resolved against in a document that has no base of its own.
+_BASE = "http://example.com/base/"
 _CORE = """
     logicalSource subjectMap subject predicateObjectMap predicateMap predicate objectMap object graphMap graph
     class termType reference template constant language languageMap datatype datatypeMap parentTriplesMap
@@ -60,7 +62,7 @@ class MappingGraph:
         self.file = file
         self._text = text
         self._edges: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        quads = list(_parsed(text, file, format_name))
+        quads, self.prefixes = _parsed(text, file, format_name)
         for triple in quads:
             subject = _current(triple.subject)
             if not isinstance(subject, ox.NamedNode | ox.BlankNode):
@@ -166,7 +168,10 @@ def load_graph(path: Path) -> MappingGraph:
     return MappingGraph(text, str(path), _FORMATS.get(path.suffix.lower(), "turtle"))
 
 
-def _parsed(text: str, file: str | None, format_name: str) -> Iterator[ox.Quad]:
+def _parsed(
+    text: str, file: str | None, format_name: str
+) -> tuple[list[ox.Quad], tuple[tuple[str, str], ...]]:
+    """Return the triples of a document and the prefixes that it declares."""
     formats = {
         "turtle": ox.RdfFormat.TURTLE,
         "nt": ox.RdfFormat.N_TRIPLES,
@@ -175,9 +180,9 @@ def _parsed(text: str, file: str | None, format_name: str) -> Iterator[ox.Quad]:
         "rdf": ox.RdfFormat.RDF_XML,
         "jsonld": ox.RdfFormat.JSON_LD,
     }
-    base = "http://example.com/base/" if "@base" not in text and "BASE" not in text.upper() else None
     try:
-        yield from ox.parse(text, format=formats[format_name], base_iri=base)
+        parser = ox.parse(text, format=formats[format_name], base_iri=_BASE)
+        return list(parser), tuple(parser.prefixes.items())
     except SyntaxError as error:
         where = Where(file, getattr(error, "lineno", None), getattr(error, "offset", None))
         problem = Problem("LG-MAP-001", f"the mapping is not well-formed: {error.msg}", where)

@@ -78,7 +78,7 @@ def read_graph(graph: MappingGraph) -> Read:
     known = {each.value for each in (*nodes, *graph.suspects)}
     for triples_map in sound:
         parser.check_parents(triples_map, known)
-    return Mapping(with_parents(sound), graph.file), parser.problems
+    return Mapping(with_parents(sound), graph.file, graph.prefixes), parser.problems
 
 
 class Parser:

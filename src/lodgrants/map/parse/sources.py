@@ -68,7 +68,7 @@ def parse_logical_source(graph: MappingGraph, node: Node) -> LogicalSource:
     formulation, namespaces = _formulation(graph, node, query, table, source_node)
     if isinstance(source, DatabaseSource):
         # Older mappings give CSV here, for the rows of a result are read as those of a CSV file.
-        formulation = SQL_QUERY if query else SQL_TABLE
+        formulation = SQL_QUERY if query or formulation == SQL_QUERY else SQL_TABLE
     if formulation is None:
         formulation = formulation_by_name(source)
     tsv = any(each.value.endswith("ql#TSV") for each in graph.values(node, "referenceFormulation"))

@@ -77,7 +77,8 @@ def read_yarrrml(path: Path) -> Read:
     if not isinstance(document, CommentedMap) or not isinstance(document.get("mappings"), CommentedMap):
         raise MappingError(Problem("LG-MAP-001", "the document has no mappings", Where(str(path))))
     parser = YarrrmlParser(document, str(path))
-    return Mapping(with_parents(list(parser.triples_maps())), str(path)), parser.problems
+    triples_maps = with_parents(list(parser.triples_maps()))
+    return Mapping(triples_maps, str(path), parser.text.declared), parser.problems
 
 
 class YarrrmlParser:

@@ -55,6 +55,11 @@ class Text:
     base: str | None = None
     external: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """Return the prefixes of the document, for those who write RDF."""
+        return tuple(self.prefixes.items())
+
     def expression(self, text: str) -> Expression:
         """Return a plain text, reference or template; raise ValueError when a reference is not closed."""
         parts = self._parts(text)

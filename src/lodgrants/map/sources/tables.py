@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,13 +16,14 @@ import pyarrow as pa
 from sqlglot import exp
 
 from lodgrants.errors import InputError, MappingError, Problem, UnsupportedError
-from lodgrants.map.compile.values import JSON, Column, kind_of
+from lodgrants.map.compile.values import DECIMAL, JSON, Column, kind_of
 from lodgrants.map.model import SQL_QUERY, DatabaseSource, FileSource, LogicalSource
 from lodgrants.map.sources.files import locate, plain_file
 from lodgrants.map.sources.relation import Relation, Room, table_function
 from lodgrants.rdf.sql import value
 
 _BATCH = 20_000
+_NAME_PART = re.compile(r'"(?:[^"]|"")*"|[^.]+')
 
 
 def load_parquet(source: LogicalSource, references: tuple[str, ...], room: Room) -> Relation:
@@ -169,8 +170,11 @@ def _check_names(names: list[str], source: LogicalSource) -> None:
 def _select(source: LogicalSource, only_table: Callable[[], str]) -> str:
     if source.formulation == SQL_QUERY and source.iterator:
         return source.iterator
-    table = (source.iterator or only_table()).strip('"')
-    return exp.select("*").from_(exp.Table(this=exp.to_identifier(table, quoted=True))).sql()
+    # A table may have its schema's and catalogue's names before its own (R2RML, "rr:tableName").
+    parts = _NAME_PART.findall(source.iterator or only_table())
+    names = [exp.to_identifier(part.strip('"').replace('""', '"'), quoted=True) for part in parts]
+    places = dict(zip(("this", "db", "catalog"), reversed(names), strict=False))
+    return exp.select("*").from_(exp.Table(**places)).sql()
 
 
 def _only_table(connection: sqlite3.Connection, source: LogicalSource) -> str:
@@ -196,10 +200,23 @@ def _from_postgresql(
     try:
         with dbapi.connect(_with_login(dsn, database)) as connection, connection.cursor() as cursor:
             cursor.execute(sql)
-            room.engine.register(name, cursor.fetch_record_batch())
-            return columns_of(exp.to_table(name), references, room)
+            reader = cursor.fetch_record_batch()
+            room.engine.register(name, reader)
+            relation = columns_of(exp.to_table(name), references, room)
+            return replace(relation, columns=_with_numerics(relation.columns, reader.schema))
     except dbapi.Error as error:
         raise InputError(Problem("LG-MAP-004", f"the database says: {error}", source.where)) from error
+
+
+def _with_numerics(columns: Mapping[str, Column], schema: pa.Schema) -> dict[str, Column]:
+    """Return the columns with those as decimals that the driver hands over as text, for want of a type."""
+    numerics = {
+        field.name for field in schema if (field.metadata or {}).get(b"ADBC:postgresql:typname") == b"numeric"
+    }
+    return {
+        path: replace(column, kind=DECIMAL) if _column_name(path, dict.fromkeys(numerics, "")) else column
+        for path, column in columns.items()
+    }
 
 
 def _with_login(dsn: str, database: DatabaseSource) -> str:

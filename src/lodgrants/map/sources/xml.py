@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from lxml import etree
 from sqlglot import exp
 
@@ -37,7 +36,7 @@ from lodgrants.map.sources.xpath import (
     text_of,
     texts_of,
 )
-from lodgrants.rdf.sql import call, value
+from lodgrants.rdf.sql import Expr, when
 
 _BATCH = 20_000
 # Entities of the document itself are resolved within libxml2's limits; nothing is fetched.
@@ -210,6 +209,7 @@ class _Reader:
     room: Room
     table: str = ""
     rows: int = 0
+    _many: set[int] = field(default_factory=set)
     _records: Callable[[Element], list[Element]] = field(default=list)
     _row: Callable[[Element], list[Any]] = field(default=list)
     _waiting: list[list[Any]] = field(default_factory=list)
@@ -232,49 +232,49 @@ class _Reader:
             self._flush()
 
     def relation(self) -> Relation:
-        """Return the table of all records: columns that never hold two values become single ones."""
+        """Return the table of all records; only columns that somewhere hold two values are of lists."""
         self._flush()
-        lists = [f"c{i}" for i in range(len(self.references))]
-        longest = [call("coalesce", call("max", call("len", exp.column(each))), 0) for each in lists]
-        lengths = self.room.engine.rows(exp.select(*(longest or [value(0)])).from_(self.table))[0]
-        columns = {
-            each: Column(name, many=length > 1)
-            for each, name, length in zip(self.references, lists, lengths, strict=False)
-        }
-        selected: list[Any] = [
-            exp.column(each.name)
-            if each.many
-            else exp.Bracket(this=exp.column(each.name), expressions=[value(1)], offset=1).as_(each.name)
-            for each in columns.values()
-        ]
-        final = self.room.name("xml")
-        self.room.create(final, exp.select(*(selected or ["c"])).from_(self.table))
-        self.room.engine.drop(self.table)
-        return Relation(final, columns)
+        columns = {each: Column(f"c{i}", many=i in self._many) for i, each in enumerate(self.references)}
+        return Relation(self.table, columns)
 
     def _flush(self) -> None:
         if self._waiting:
-            self.room.engine.append(self.table, self._batch())
+            # The batch may need another table than the one there was before it.
+            batch = self._batch()
+            self.room.engine.append(self.table, batch)
             self._waiting.clear()
 
     def _batch(self) -> pa.Table:
         if not self.references:
             return pa.table({"c": pa.array([1] * len(self._waiting), pa.int8())})
-        cells = zip(*self._waiting, strict=True) if self._waiting else [()] * len(self.references)
-        return pa.table({f"c{i}": _lists(each) for i, each in enumerate(cells)})
+        cells = list(zip(*self._waiting, strict=True)) if self._waiting else [()] * len(self.references)
+        several = {i for i, each in enumerate(cells) if list in set(map(type, each))}
+        if not several <= self._many:
+            self._widen(several)
+        arrays = [
+            _lists(each) if i in self._many else pa.array(each, pa.string()) for i, each in enumerate(cells)
+        ]
+        return pa.table({f"c{i}": each for i, each in enumerate(arrays)})
+
+    def _widen(self, several: set[int]) -> None:
+        """Make columns hold lists: only now a record has two values there."""
+        selected: list[Any] = []
+        for i in range(len(self.references)):
+            column: Expr = exp.column(f"c{i}")
+            if i in several - self._many:
+                empty = exp.cast(exp.Array(expressions=[]), "VARCHAR[]")
+                column = when(column.is_(exp.null()), empty, exp.Array(expressions=[column.copy()]))
+            selected.append(column.as_(f"c{i}"))
+        wider = self.room.name("xml")
+        self.room.engine.add(wider, exp.select(*selected).from_(self.table))
+        self.room.engine.drop(self.table)
+        self.table, self._many = wider, self._many | several
 
 
 def _lists(cells: tuple[Any, ...]) -> pa.Array:
     """Return texts, lists of texts and None as a column of lists."""
-    if any(type(each) is list for each in cells):
-        return pa.array(
-            [each if type(each) is list else [] if each is None else [each] for each in cells],
-            pa.list_(pa.string()),
-        )
-    texts = pa.array(cells, pa.string())
-    ends = pc.cumulative_sum(texts.is_valid().cast(pa.int32()))
-    offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
-    return pa.ListArray.from_arrays(offsets, texts.drop_null())
+    lists = [each if type(each) is list else [] if each is None else [each] for each in cells]
+    return pa.array(lists, pa.list_(pa.string()))
 
 
 def _record_finder(
@@ -305,32 +305,34 @@ def _row_reader(
     references: tuple[str, ...], names: Names, source: LogicalSource
 ) -> Callable[[Element], list[Any]]:
     """Return a function from a record to its row: names of children are read off in one walk."""
-    children: dict[str, list[tuple[int, Callable[[Element], list[str]]]]] = {}
+    # Each child's places in the row; whether only its own text nodes are asked for, as by `a/text()`.
+    children: dict[str, list[tuple[int, bool]]] = {}
     others: list[tuple[int, Extract]] = []
     for i, reference in enumerate(references):
         tag = child_tag(reference, names)
         if tag is None:
             others.append((i, extractor(reference, names, source.where)))
         else:
-            texts = texts_of if reference.endswith("/text()") else _whole
-            children.setdefault(tag, []).append((i, texts))
+            children.setdefault(tag, []).append((i, reference.endswith("/text()")))
+    places = children.get if children else None
 
     def read(record: Element) -> list[Any]:
         row: list[Any] = [None] * len(references)
-        if children:
+        if places is not None:
             for child in record:
-                for i, texts in children.get(child.tag, ()):
-                    for text in texts(child):
-                        row[i] = _added(row[i], text)
+                for i, own in places(child.tag, ()):
+                    if own:
+                        for text in texts_of(child):
+                            row[i] = _added(row[i], text)
+                    else:
+                        # Said in full where most of the time goes: an element without children is its text.
+                        text = (child.text or "") if len(child) == 0 else text_of(child)
+                        row[i] = text if row[i] is None else _added(row[i], text)
         for i, extract in others:
             row[i] = extract(record)
         return row
 
     return read
-
-
-def _whole(element: Element) -> list[str]:
-    return [text_of(element)]
 
 
 def _added(before: Any, text: str) -> Any:

@@ -14,7 +14,7 @@ from lodgrants.db.template import sql
 from lodgrants.publish.diff.changes import create_changes
 from lodgrants.publish.diff.compare import Comparison
 from lodgrants.publish.diff.described import describe
-from lodgrants.publish.diff.kinds import KINDS, PART_OF, TOMBSTONES, TOPIC, TYPE
+from lodgrants.publish.diff.kinds import KINDS, PART_OF, PHASE_OF, TOMBSTONES, TOPIC, TYPE
 from lodgrants.publish.diff.labels import find_labels
 from lodgrants.publish.diff.model import Account, Change, Section, Thing
 from lodgrants.publish.diff.nodes import create_nodes
@@ -94,7 +94,7 @@ def _create_fates(engine: Engine) -> None:
                 SELECT 1 FROM topic AS w JOIN state AS y ON y.node = w.node AND y.fate = 'gone'
                 WHERE w.of = x.node))
             """,
-            part_of=PART_OF, about=TOPIC,
+            part_of=[*PART_OF, *PHASE_OF], about=TOPIC,
         )
     )  # fmt: skip
     engine.run(

@@ -19,6 +19,7 @@ from lodgrants.publish.diff.kinds import (
     OWN_ROLES,
     PART_OF,
     PART_OF_AMOUNT,
+    PHASE_OF,
     STATUS,
     TOPIC,
     VALUE,
@@ -39,11 +40,15 @@ def describe(engine: Engine, nodes: Sequence[str], side: str) -> dict[str, tuple
             WITH topic AS (
                 SELECT l.node AS owner, coalesce(t.o, l.node) AS node FROM listed AS l
                 LEFT JOIN _side AS t ON t.s = l.node AND t.p = :about
+            ),
+            project AS (
+                SELECT owner, node FROM topic
+                UNION SELECT owner, f.s FROM topic JOIN _side AS f ON f.o = topic.node AND f.p IN (:phase_of)
             )
-            SELECT owner, node FROM topic
-            UNION SELECT owner, g.s FROM topic JOIN _side AS g ON g.o = topic.node AND g.p IN (:part_of)
+            SELECT owner, node FROM project
+            UNION SELECT owner, g.s FROM project AS x JOIN _side AS g ON g.o = x.node AND g.p IN (:part_of)
             """,
-            _side=side, about=TOPIC, part_of=PART_OF,
+            _side=side, about=TOPIC, part_of=PART_OF, phase_of=PHASE_OF,
         )
     )  # fmt: skip
     found: dict[str, list[Change]] = defaultdict(list)

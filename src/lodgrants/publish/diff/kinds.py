@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from lodgrants.rdf.namespaces import DCTERMS, FOAF, LG, OWL, RDF, RDFS, SCHEMA, SKOS
+from lodgrants.rdf.namespaces import DCTERMS, FOAF, LG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, VOID
 
 
 def iris(namespace: str, *names: str) -> list[str]:
@@ -44,10 +44,15 @@ KINDS: Final = (
     Kind("place", "places", tuple(iris(SCHEMA, "Place"))),
     Kind("record", "records", (*iris(LG, "Record", "Withdrawn", "Withheld"),)),
     Kind("concept", "concepts", tuple(iris(SKOS, "Concept"))),
+    Kind("source", "sources", tuple(iris(VOID, "Dataset"))),
     Kind("amount", "sums", (*iris(LG, "Amount"), *iris(SCHEMA, "MonetaryAmount")), told=False),
     Kind("address", "addresses", tuple(iris(SCHEMA, "PostalAddress")), told=False),
     Kind("capture", "captures of pages", tuple(iris(LG, "Capture")), told=False),
     Kind("evidence", "pieces of evidence", tuple(iris(LG, "Evidence")), told=False),
+    Kind(
+        "provenance", "steps of provenance",
+        tuple(iris(PROV, "Activity", "Entity", "Plan", "SoftwareAgent", "Agent")), told=False,
+    ),
 )  # fmt: skip
 UNTOLD = [kind.name for kind in KINDS if not kind.told]
 OTHER: Final = Kind("thing", "other things", ())

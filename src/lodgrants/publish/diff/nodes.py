@@ -70,12 +70,12 @@ def _create_nodes(engine: Engine) -> None:
                 UNION ALL SELECT s, p, o, TRUE FROM after SEMI JOIN subject USING (s)
             )
             SELECT s AS node,
-                count(*) FILTER (NOT now AND NOT buried) > 0 AS in_old,
-                count(*) FILTER (now AND NOT buried) > 0 AS in_new,
+                bool_or(NOT now AND p NOT IN (:replaced)) AND NOT bool_or(NOT now AND buried) AS in_old,
+                bool_or(now AND p NOT IN (:replaced)) AND NOT bool_or(now AND buried) AS in_new,
                 arg_min(kind, IF(p = :type, rank, NULL)) AS kind, coalesce(min(rank), 99) AS rank,
                 min(o) FILTER (p = :type) AS type
             FROM (
-                SELECT said.*, (p = :type AND o IN (:tombstones)) OR p IN (:replaced) AS buried FROM said
+                SELECT said.*, p = :type AND o IN (:tombstones) AS buried FROM said
             ) AS q
             LEFT JOIN class AS c ON q.p = :type AND c.class = q.o
             GROUP BY s

@@ -14,15 +14,12 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
 from lodgrants.errors import InputError, Problem, PublishError
 from lodgrants.publish.checksums import SUMS
-from lodgrants.publish.history import read_history, release_date, release_id
-from lodgrants.publish.releases import find_release, latest
+from lodgrants.publish.places import named_release, release_date, release_id
 from lodgrants.rdf.formats import RdfFile, rdf_file
-from lodgrants.rdf.lines import parquet_quads
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import open_quads
 from lodgrants.rdf.stable import stable_quads
 
 PARTS = {"main": "lodgrants", "evidence": "evidence"}
-PREVIOUS = "previous"
 # The quickest to read first; those that merge the graphs last.
 _ENDINGS = ("parquet", "nq", "nq.gz", "trig", "nt", "nt.gz", "ttl", "ttl.gz", "jsonld")
 
@@ -45,24 +42,9 @@ def find_side(name: str, target: Path, part: str = "main") -> Side:
     :raises PublishError: when it is none of these (LG-REL-007), or a folder without such a dump (LG-REL-008).
     :raises InputError: for a file of no known syntax.
     """
-    path = Path(name)
-    if path.is_dir():
-        return _of_release(latest(path) or path, part)
-    if path.exists():
-        return _of_file(path)
-    version = _before_latest(target) if name == PREVIOUS else name
-    if version and (folder := find_release(target, version)):
-        return _of_release(folder, part)
-    versions = [entry["version"] for entry in read_history(target)]
-    raise PublishError(
-        Problem(
-            "LG-REL-007",
-            "neither a file, nor a folder, nor a release",
-            value=name,
-            expected=f"a path, or a version in {target}: {', '.join(versions[-10:]) or 'there are none'}",
-            hint="say with --target where the releases are",
-        )
-    )
+    if Path(name).exists() and not Path(name).is_dir():
+        return _of_file(Path(name))
+    return _of_release(named_release(name, target), part)
 
 
 def create_side(engine: Engine, side: Side, table: str) -> None:
@@ -71,22 +53,12 @@ def create_side(engine: Engine, side: Side, table: str) -> None:
     :raises LodgrantsError: when the file is not well-formed, or its blank nodes are beyond comparison.
     """
     loaded = f"{table}_given"
-    if side.file.syntax == "parquet":
-        quads = parquet_quads(engine, side.file.path)
-        engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=loaded, _q=quads))
-    else:
-        load_quads(engine, [side.file], table=loaded)
+    open_quads(engine, side.file, loaded)
     given = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=loaded)
     assert isinstance(given, exp.Query)
     named = stable_quads(engine, given)
     kind = "VIEW" if named is given else "TABLE"
     engine.run(exp.Create(this=exp.to_table(table), kind=kind, expression=named))
-
-
-def _before_latest(target: Path) -> str | None:
-    now = latest(target)
-    entries = read_history(target)
-    return next((entry.get("previous") for entry in entries if now and entry["version"] == now.name), None)
 
 
 def _of_release(folder: Path, part: str) -> Side:

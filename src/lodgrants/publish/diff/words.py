@@ -18,7 +18,7 @@ _WORDS = {
 }  # fmt: skip
 _COUNTED = {"status": ("status", "statuses"), "other": ("other value", "other values")}
 # Told as corrected sums, as changes of whoever has the address, and as records read from a changed page.
-_TOLD_ELSEWHERE = ("amount", "address", "capture")
+_TOLD_ELSEWHERE = ("amount", "address", "capture", "provenance")
 _MERGED = ("organisation", "person")
 
 

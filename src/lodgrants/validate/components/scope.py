@@ -37,19 +37,20 @@ class Scope:
     @property
     def candidates(self) -> Sql:
         """The value nodes, and where that is cheaper those of nodes that are not in focus: see `of_focus`."""
-        return edges(self.shape.path) if self._is_plain and self.shape.path else self.values
+        return edges(self.shape.path) if self.is_plain and self.shape.path else self.values
 
     def of_focus(self, found: Sql) -> Sql:
         """Return those rows of a query over `candidates` that are about focus nodes.
 
         Violations are few: to ask for them first and for the focus nodes last joins little.
         """
-        if not self._is_plain:
+        if not self.is_plain:
             return found
         return sql("SELECT q.* FROM _q AS q SEMI JOIN _f AS f ON f.node = q.focus", _q=found, _f=self.focus)
 
     @property
-    def _is_plain(self) -> bool:
+    def is_plain(self) -> bool:
+        """Whether the shape's path is one step, so that value nodes are rows of the data as they stand."""
         return isinstance(self.shape.path, Predicate) or (
             isinstance(self.shape.path, Inverse) and isinstance(self.shape.path.path, Predicate)
         )

@@ -8,11 +8,11 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import Sql, any_of, sql
 from lodgrants.errors import InternalError, Problem, ShapeError, Where
 from lodgrants.rdf.literals import language, text, text_of
-from lodgrants.validate.components.regex import to_re2
+from lodgrants.validate.components.regex import Expression, translated
 from lodgrants.validate.components.scope import VALUE, Scope, Test
 from lodgrants.validate.model import Constraint, Shape, sh
 
-_PATTERN = sh("PatternConstraintComponent")
+PATTERN = sh("PatternConstraintComponent")
 
 
 def min_length(constraint: Constraint, scope: Scope) -> Test:
@@ -39,23 +39,33 @@ def check_patterns(engine: Engine, shapes: Iterable[Shape]) -> None:
     """
     for shape in shapes:
         for constraint in shape.constraints:
-            if constraint.component == _PATTERN:
-                expression = _expression(constraint, shape)
-                try:
-                    engine.rows(sql("SELECT regexp_matches('', :pattern)", pattern=expression))
-                except InternalError as error:
-                    where, value = Where(detail=f"shape {shape.node}, sh:pattern"), text_of(constraint.value)
-                    problem = Problem("LG-VAL-001", "this is no regular expression", where, value)
-                    raise ShapeError(problem) from error
+            if constraint.component == PATTERN and not _is_read(engine, expression_of(constraint, shape)):
+                where, value = Where(detail=f"shape {shape.node}, sh:pattern"), text_of(constraint.value)
+                raise ShapeError(Problem("LG-VAL-001", "this is no regular expression", where, value))
 
 
-def _expression(constraint: Constraint, shape: Shape) -> str:
-    return to_re2(text_of(constraint.value), text_of(constraint.options.get("flags", '""')), shape.node)
+def _is_read(engine: Engine, expression: Expression) -> bool:
+    if expression.linear:
+        try:
+            return bool(engine.rows(sql("SELECT regexp_matches('', :pattern)", pattern=expression.text)))
+        except InternalError:
+            return False
+    import regex
+
+    try:
+        return bool(regex.compile(expression.text))
+    except regex.error:
+        return False
+
+
+def expression_of(constraint: Constraint, shape: Shape) -> Expression:
+    """Return the regular expression of a pattern constraint."""
+    return translated(text_of(constraint.value), text_of(constraint.options.get("flags", '""')), shape.node)
 
 
 def pattern(constraint: Constraint, scope: Scope) -> Test:
-    """Implement https://www.w3.org/TR/shacl/#PatternConstraintComponent."""
-    expression = _expression(constraint, scope.shape)
+    """Implement https://www.w3.org/TR/shacl/#PatternConstraintComponent, for linear expressions."""
+    expression = expression_of(constraint, scope.shape).text
     return Test(sql("regexp_matches(:text, :pattern)", text=text(VALUE), pattern=expression))
 
 

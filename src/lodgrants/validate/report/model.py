@@ -29,6 +29,7 @@ from lodgrants.validate.shape_paths import path_text, path_turtle
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import rdflib
 
 RESULTS = "result"
 _PART = 20_000
@@ -111,6 +112,12 @@ class Report:
                 b=min(start + _PART - 1, last),
             )
             self.engine.write_text(query, out)
+
+    def triple(self) -> tuple[bool, rdflib.Graph, str]:
+        """Return what pySHACL's ``validate`` returns: conforms, the results graph, and a text for reading."""
+        from lodgrants.validate.report.triple import as_triple
+
+        return as_triple(self)
 
     def rule_rows(self) -> list[tuple[str, str, Term, str | None, str]]:
         """Return name, shape's label, component, path and expectation of every constraint."""

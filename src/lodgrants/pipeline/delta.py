@@ -1,0 +1,163 @@
+"""From the release before to this one by what has changed: quads are merged, sorted dumps are spliced.
+
+A graph (a record, a tombstone, what is known of a source) has changed when its fingerprint has; a subject is
+touched when a changed graph speaks of it. Only the blocks of touched subjects are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pyarrow as pa
+from sqlglot import exp
+
+from lodgrants.db.engine import Engine
+from lodgrants.db.template import sql
+from lodgrants.pipeline.graph import EVIDENCE as WORDS
+from lodgrants.pipeline.graph import MAIN, parquet
+from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
+from lodgrants.publish.splice import blocks_of, prefixes_in, splice
+from lodgrants.rdf.namespaces import PREFIXES
+from lodgrants.rdf.turtle import compile_resource
+from lodgrants.rdf.write import compile_text
+
+CHANGED = "_changed"
+# More than this share of changed graphs, and writing everything is quicker.
+MOST = 0.2
+DUMPS = {MAIN: (NAME, tuple(MAIN_DUMPS)), WORDS: (EVIDENCE, tuple(EVIDENCE_DUMPS))}
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What to start from: the old quads, those of changed graphs, the old release (all folders)."""
+
+    old: Path
+    new: Path
+    release: Path
+    changed: tuple[str, ...]
+
+
+def changed_graphs(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of graphs that came, went or say something else."""
+    return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+
+
+def merge(engine: Engine, delta: Delta, folder: Path) -> None:
+    """Write the quads of this release: those of graphs that have not changed, and the new ones."""
+    register(engine, delta.changed)
+    for name in DUMPS:
+        kept = sql(
+            "SELECT q.s, q.p, q.o, q.g FROM _q AS q ANTI JOIN _changed AS c ON q.g = c.g",
+            _q=parquet(delta.old / name),
+        )
+        assert isinstance(kept, exp.Query)
+        both = exp.union(kept, parquet(delta.new / name), distinct=False)
+        # A column that is known to have no nulls is written otherwise, and nobody knows in a full build.
+        loose = sql(
+            "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
+        )
+        assert isinstance(loose, exp.Query)
+        write_cottas(engine, loose, folder / name)
+
+
+def register(engine: Engine, changed: Sequence[str]) -> None:
+    """Make the names of changed graphs a table."""
+    names = pa.array([f"<{name}>" for name in changed], pa.string())
+    engine.register(CHANGED, pa.table([names], names=["g"]))
+
+
+def splice_dumps(engine: Engine, delta: Delta, quads: Path, folder: Path) -> list[str]:
+    """Make the text dumps from those of the release before; return the names of the files written."""
+    written = []
+    for graph, (name, syntaxes) in DUMPS.items():
+        if any((delta.release / f"{name}.{syntax}").stat().st_size == 0 for syntax in syntaxes):
+            continue
+        update = _Update(engine, delta, graph, quads / graph)
+        update.prepare()
+        for syntax in syntaxes:
+            file = f"{name}.{syntax}"
+            update.write(syntax, delta.release / file, folder / file)
+            written.append(file)
+        update.forget()
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """One graph's change: what touched subjects were, and what they are."""
+
+    engine: Engine
+    delta: Delta
+    name: str
+    quads: Path
+
+    def prepare(self) -> None:
+        """Make tables of what touched subjects said before (`_before`) and say now (`_after`)."""
+        gone = sql(
+            "SELECT q.s FROM _q AS q SEMI JOIN _changed AS c ON q.g = c.g",
+            _q=parquet(self.delta.old / self.name),
+        )
+        here = sql("SELECT s FROM _q AS q", _q=parquet(self.delta.new / self.name))
+        self.engine.run(
+            sql(
+                "CREATE TABLE _touched AS SELECT DISTINCT s FROM"
+                " (SELECT s FROM _a AS a UNION ALL SELECT s FROM _b AS b) AS both_",
+                _a=gone,
+                _b=here,
+            )
+        )
+        for table, file in (("_before", self.delta.old / self.name), ("_after", self.quads)):
+            rows = sql(
+                "SELECT q.s, q.p, q.o, q.g FROM _q AS q SEMI JOIN _touched AS t ON q.s = t.s",
+                _q=parquet(file),
+            )
+            self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=table, _r=rows))
+
+    def forget(self) -> None:
+        """Drop the tables."""
+        for table in ("_touched", "_before", "_after"):
+            self.engine.drop(table)
+
+    def write(self, syntax: str, old: Path, new: Path) -> None:
+        """Splice one dump."""
+        blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
+        splice(old, new, syntax, self._header(syntax, old), blocks)
+
+    def _rows(self, syntax: str, table: str = "_after") -> exp.Query:
+        """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
+        if syntax == "trig":
+            return parquet((self.delta.new if table == "_after" else self.delta.old) / self.name)
+        return exp.select("s", "p", "o", "g").from_(table)
+
+    def _keys(self, syntax: str) -> list[bytes]:
+        column, table = ("g", CHANGED) if syntax == "trig" else ("s", "_touched")
+        term: exp.Expr = exp.column(column)
+        if syntax in ("ttl", "trig"):
+            term = compile_resource(term, PREFIXES)
+        return [str(key).encode() for (key,) in self.engine.rows(exp.select(term).from_(table))]
+
+    def _text(self, syntax: str) -> bytes:
+        plan = compile_text(self._rows(syntax), syntax)
+        sink = BytesIO()
+        count = self.engine.write_text(plan.text, sink)
+        return sink.getvalue() + (plan.end.encode() if count else b"")
+
+    def _header(self, syntax: str, old: Path) -> bytes:
+        """Declare the prefixes in use; whether one is no longer is only asked where it may have gone."""
+        if syntax not in ("ttl", "trig"):
+            return b""
+        declared = prefixes_in(old)
+        now = self._used(self._rows(syntax), syntax)
+        lost = self._used(self._rows(syntax, "_before"), syntax) - now
+        used = self._used(parquet(self.quads), syntax) if lost else declared | now
+        lines = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
+        return f"{lines}\n".encode() if lines else b""
+
+    def _used(self, rows: exp.Query, syntax: str) -> set[str]:
+        plan = compile_text(rows, syntax)
+        assert plan.prefixes is not None
+        return {str(name) for (name,) in self.engine.rows(plan.prefixes)}

@@ -1,0 +1,48 @@
+"""Data and reports larger than the memory that may be used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GRANTS = 125_000
+_COMMAND = "from lodgrants.cli.main import main; main()"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write grants that all have an amount that is no number: 250,000 triples, 30 MB."""
+    path = tmp_path_factory.mktemp("large") / "many.nt"
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Grant> .\n"
+    amount = '<http://example.org/amount> "a sum that was never written as a number" .\n'
+    with path.open("w", encoding="utf8") as out:
+        for start in range(0, GRANTS, 5_000):
+            names = [f"<http://example.org/grant/{number}> " for number in range(start, start + 5_000)]
+            out.write("".join(f"{name}{kind}{name}{amount}" for name in names))
+    return path
+
+
+def _validate(data: Path, shapes: Path, report: Path, limit: str) -> int:
+    """Run the command and return the most memory that its process used, in MiB."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, "validate", data, "--shapes", shapes, "--shape",
+         "http://example.org/S", "--format", "json", "-o", report, "--memory-limit", limit],
+    )  # fmt: skip
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 1
+    return usage.ru_maxrss // 1024
+
+
+def test_a_quarter_of_a_million_results_need_little_memory(many: Path, shapes: Path, tmp_path: Path) -> None:
+    small, large = tmp_path / "small.json", tmp_path / "large.json"
+    peak = _validate(many, shapes, small, "90MB")
+    _validate(many, shapes, large, "4GB")
+    assert small.read_bytes() == large.read_bytes()
+    with small.open("rb") as lines:
+        assert sum(1 for _ in lines) == 2 * GRANTS
+    assert peak < 400
