@@ -100,7 +100,7 @@ def _write_jobs(
         try:
             made = outputs.take(job)
         except (InternalError, pa.ArrowException, RuntimeError, ValueError) as error:
-            raise _data_error(error, ready) from error
+            raise _data_error(error, ready) from error.__cause__ or error
         _count(tally, job, made, ready)
     outputs.finish()
 
@@ -117,7 +117,7 @@ def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
             # Sorted, with the order said in the file, as COTTAS tools want it; the same bytes every time.
             triples = ready.engine.copy_to_parquet(compile_sorted(quads_of(jobs)), path, {"index": "spog"})
         except InternalError as error:
-            raise _data_error(error, ready) from error
+            raise _data_error(error, ready) from error.__cause__ or error
         left = triples - sum(_count(tally, job, None, ready) for job in jobs if not job.distinct)
         # The database writes all in one go: what it took duplicates out of is known only together.
         tally.add(dict.fromkeys(name for job in jobs if job.distinct for name in job.triples_maps), left)
@@ -187,4 +187,4 @@ def _batches(mapping: Mapping, settings: Settings) -> Iterator[pa.RecordBatch]:
             for batch in ready.engine.batches(quads_of(ready.jobs)):
                 yield batch.cast(_SCHEMA)
         except (InternalError, pa.ArrowException, RuntimeError) as error:
-            raise _data_error(error, ready) from error
+            raise _data_error(error, ready) from error.__cause__ or error

@@ -74,7 +74,7 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
             jobs = plan(found, _Uniqueness(engine).holds, _Distinct(room).table)
             yield Prepared(engine, tuple(jobs), world)
         except InternalError as error:
-            raise data_error(error) from error
+            raise data_error(error) from error.__cause__
 
 
 def needs_order(mapping: Mapping) -> bool:

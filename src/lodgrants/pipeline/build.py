@@ -12,7 +12,7 @@ from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
-from lodgrants.pipeline.check import check
+from lodgrants.pipeline.check import check, check_catalogue
 from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
@@ -21,7 +21,7 @@ from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
 from lodgrants.pipeline.provenance import as_graphs, as_table
-from lodgrants.pipeline.release import RECORDS, VALIDATION, Contents, contents, publish
+from lodgrants.pipeline.release import CATALOGUE, RECORDS, VALIDATION, Contents, contents, publish
 from lodgrants.pipeline.select import Selection, select, write_lines
 from lodgrants.pipeline.state import STORE, State, file_marks, live_share, load_state, next_store, save_state
 from lodgrants.pipeline.tombstones import (
@@ -244,5 +244,6 @@ def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> 
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
+    check_catalogue(folder / CATALOGUE)
     summary.files = commit_release(folder, job.plan.output, summary.version)
     summary.release = job.plan.output / RELEASES / summary.version

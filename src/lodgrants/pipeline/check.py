@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lodgrants.db.template import sql
+from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.resources import shipped
 from lodgrants.validate.report.formats import writer
 from lodgrants.validate.run import validate
@@ -24,3 +25,22 @@ def check(graphs: list[Path], report_file: Path) -> list[tuple[str, str, int]]:
         )
         return [(source, severity, count) for source, severity, count in report.engine.rows(counts)]
     raise AssertionError("unreachable")
+
+
+def check_catalogue(catalogue: Path) -> None:
+    """See that a catalogue is one by DCAT-AP and our own shapes, before anybody is told of it.
+
+    :raises PublishError: for each thing that it lacks (LG-BLD-005).
+    """
+    with validate(catalogue, shipped("shapes", "catalogue.ttl")) as report:
+        found = report.engine.rows(
+            sql("SELECT focus, path, message FROM result WHERE ends_with(severity, '#Violation>') LIMIT 20")
+        )
+    problems = [
+        Problem(
+            "LG-BLD-005", f"the catalogue is not valid: {message}", Where(catalogue.name), f"{focus} {path}"
+        )
+        for focus, path, message in found
+    ]
+    if problems:
+        raise PublishError(*problems)

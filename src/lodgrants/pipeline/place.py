@@ -71,7 +71,10 @@ def _explained(error: BaseException, output: Path) -> LodgrantsError | None:
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """Yield what was raised first by a library, below what was made of it; our own words tell nothing."""
-    while error is not None:
+    seen: set[int] = set()
+    # An error that is raised again from itself is its own cause.
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if not isinstance(error, LodgrantsError):
             yield error
         error = error.__cause__

@@ -24,6 +24,7 @@ from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
 RECORDS, VALIDATION, PROVENANCE = "records.jsonl", "validation.ttl", "provenance.ttl"
+CATALOGUE = "catalogue.ttl"
 _DIGITS = 12
 
 
