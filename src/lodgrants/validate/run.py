@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
     from lodgrants.validate.sparql import SparqlStore
 
-_LARGE = 50_000_000
+# Bytes of plain text; what is packed, or Parquet, holds that much more.
+_LARGE, _PACKED = 20_000_000, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,12 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
 
 def _are_large(files: Sequence[RdfFile]) -> bool:
     """Whether reading only some predicates of the files may save more than finding out which."""
-    return sum(file.path.stat().st_size for file in files if file.path.is_file()) > _LARGE
+    sizes = (
+        file.path.stat().st_size * (_PACKED if file.compression or file.syntax == "parquet" else 1)
+        for file in files
+        if file.path.is_file()
+    )
+    return sum(sizes) > _LARGE
 
 
 def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[Path], SparqlStore]) -> None:
