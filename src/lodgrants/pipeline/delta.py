@@ -17,8 +17,8 @@ from sqlglot import exp
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
-from lodgrants.pipeline.graph import MAIN, parquet
-from lodgrants.publish.cottas import write_cottas
+from lodgrants.pipeline.graph import MAIN
+from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
 from lodgrants.publish.splice import blocks_of, prefixes_in, splice
 from lodgrants.rdf.namespaces import PREFIXES
@@ -52,10 +52,10 @@ def merge(engine: Engine, delta: Delta, folder: Path) -> None:
     for name in DUMPS:
         kept = sql(
             "SELECT q.s, q.p, q.o, q.g FROM _q AS q ANTI JOIN _changed AS c ON q.g = c.g",
-            _q=parquet(delta.old / name),
+            _q=read_cottas(delta.old / name),
         )
         assert isinstance(kept, exp.Query)
-        both = exp.union(kept, parquet(delta.new / name), distinct=False)
+        both = exp.union(kept, read_cottas(delta.new / name), distinct=False)
         # A column that is known to have no nulls is written otherwise, and nobody knows in a full build.
         loose = sql(
             "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
@@ -99,9 +99,9 @@ class _Update:
         """Make tables of what touched subjects said before (`_before`) and say now (`_after`)."""
         gone = sql(
             "SELECT q.s FROM _q AS q SEMI JOIN _changed AS c ON q.g = c.g",
-            _q=parquet(self.delta.old / self.name),
+            _q=read_cottas(self.delta.old / self.name),
         )
-        here = sql("SELECT s FROM _q AS q", _q=parquet(self.delta.new / self.name))
+        here = sql("SELECT s FROM _q AS q", _q=read_cottas(self.delta.new / self.name))
         self.engine.run(
             sql(
                 "CREATE TABLE _touched AS SELECT DISTINCT s FROM"
@@ -113,7 +113,7 @@ class _Update:
         for table, file in (("_before", self.delta.old / self.name), ("_after", self.quads)):
             rows = sql(
                 "SELECT q.s, q.p, q.o, q.g FROM _q AS q SEMI JOIN _touched AS t ON q.s = t.s",
-                _q=parquet(file),
+                _q=read_cottas(file),
             )
             self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=table, _r=rows))
 
@@ -130,7 +130,7 @@ class _Update:
     def _rows(self, syntax: str, table: str = "_after") -> exp.Query:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
         if syntax == "trig":
-            return parquet((self.delta.new if table == "_after" else self.delta.old) / self.name)
+            return read_cottas((self.delta.new if table == "_after" else self.delta.old) / self.name)
         return exp.select("s", "p", "o", "g").from_(table)
 
     def _keys(self, syntax: str) -> list[bytes]:
@@ -153,7 +153,7 @@ class _Update:
         declared = prefixes_in(old)
         now = self._used(self._rows(syntax), syntax)
         lost = self._used(self._rows(syntax, "_before"), syntax) - now
-        used = self._used(parquet(self.quads), syntax) if lost else declared | now
+        used = self._used(read_cottas(self.quads), syntax) if lost else declared | now
         lines = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
         return f"{lines}\n".encode() if lines else b""
 

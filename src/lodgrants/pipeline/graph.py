@@ -11,7 +11,7 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.template import condition, sql
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
-from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.materialise import load_hierarchy, materialised
 from lodgrants.rdf.namespaces import LG
 from lodgrants.resources import shipped
@@ -31,19 +31,12 @@ def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, bas
     engine.register("_more", more)
     quads: exp.Query = exp.select("s", "p", "o", "g").from_("_more")
     if mapped.is_file():
-        quads = exp.union(quads, parquet(mapped), distinct=False)
+        quads = exp.union(quads, read_cottas(mapped), distinct=False)
     entailed = materialised(engine, quads, load_hierarchy())
     for name, keep in ((MAIN, exp.not_(_is_evidence(base))), (EVIDENCE, _is_evidence(base))):
         part = sql("SELECT s, p, o, g FROM _q AS q WHERE :keep", _q=entailed, keep=keep)
         assert isinstance(part, exp.Query)
         write_cottas(engine, part, folder / name)
-
-
-def parquet(path: Path) -> exp.Query:
-    """Return the query for a file of quads."""
-    query = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
-    assert isinstance(query, exp.Query)
-    return query
 
 
 def _is_evidence(base: str) -> exp.Expr:

@@ -15,11 +15,12 @@ from lodgrants import __version__
 from lodgrants.db.engine import Engine
 from lodgrants.extract.profile import Source
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
-from lodgrants.pipeline.graph import MAIN, parquet
+from lodgrants.pipeline.graph import MAIN
 from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
+from lodgrants.publish.cottas import read_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
@@ -80,7 +81,7 @@ def publish(
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
     for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
         if name not in ready:
-            write_dump(engine, parquet(graph), folder / name, "nq")
+            write_dump(engine, read_cottas(graph), folder / name, "nq")
             ready.append(name)
     version = about.version or _version(about, folder)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))

@@ -14,7 +14,7 @@ from lodgrants.publish.about import ReleaseInfo, SourceInfo
 from lodgrants.publish.catalogue.statistics import count
 from lodgrants.publish.catalogue.write import write_catalogue
 from lodgrants.publish.checksums import write_checksums
-from lodgrants.publish.cottas import write_cottas
+from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.coverage import with_unfilled
 from lodgrants.publish.dumps import pack, write_dump
 from lodgrants.publish.jsonld import write_jsonld
@@ -49,7 +49,7 @@ def write_release(
     The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
     ``ready`` in the folder, as they would be written here, are left as they are.
     """
-    main, words = _quads(quads), _quads(evidence)
+    main, words = read_cottas(quads), read_cottas(evidence)
     statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
     write_jsonld(engine, main, folder / f"{NAME}.jsonld")
     supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
@@ -79,9 +79,3 @@ def _write_dumps(
         sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
     )
     return int(statements)
-
-
-def _quads(path: Path) -> exp.Query:
-    query = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
-    assert isinstance(query, exp.Query)
-    return query
