@@ -20,7 +20,6 @@ from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
-from lodgrants.publish.cottas import read_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
@@ -79,10 +78,6 @@ def publish(
     os.link(main, folder / f"{NAME}.parquet")
     os.link(evidence, folder / f"{EVIDENCE}.parquet")
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
-        if name not in ready:
-            write_dump(engine, read_cottas(graph), folder / name, "nq")
-            ready.append(name)
     version = about.version or _version(about, folder)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
     write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
@@ -105,7 +100,7 @@ def _version(about: Contents, folder: Path) -> str:
     are one release.
     """
     digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
-    for name in (f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION):
+    for name in (f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION):
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
