@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -28,8 +29,8 @@ def lodgrants(*arguments: str | Path, **environment: str) -> subprocess.Complete
 def ask(output: Path, query: str) -> list[tuple[str, ...]]:
     """Query what was published; terms come as their plain values."""
     store = ox.Store()
-    for name in ("lodgrants.nq", "evidence.nq"):
-        store.bulk_load(path=str(output / name), format=ox.RdfFormat.N_QUADS)
+    for name in ("lodgrants.nq.gz", "evidence.nq.gz"):
+        store.bulk_load(gzip.decompress((output / name).read_bytes()), ox.RdfFormat.N_QUADS)
     found = store.query(HEADER + query, use_default_graph_as_union=True)
     assert isinstance(found, ox.QuerySolutions)
     return [tuple(getattr(term, "value", "") for term in row) for row in found]
