@@ -12,10 +12,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, column, sql, union
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
 from lodgrants.publish.cottas import read_cottas, write_cottas
@@ -54,13 +53,11 @@ def merge(engine: Engine, delta: Delta, folder: Path) -> None:
             "SELECT q.s, q.p, q.o, q.g FROM _q AS q ANTI JOIN _changed AS c ON q.g = c.g",
             _q=read_cottas(delta.old / name),
         )
-        assert isinstance(kept, exp.Query)
-        both = exp.union(kept, read_cottas(delta.new / name), distinct=False)
+        both = union([kept, read_cottas(delta.new / name)])
         # A column that is known to have no nulls is written otherwise, and nobody knows in a full build.
         loose = sql(
             "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
         )
-        assert isinstance(loose, exp.Query)
         write_cottas(engine, loose, folder / name)
 
 
@@ -127,18 +124,17 @@ class _Update:
         blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
         splice(old, new, syntax, self._header(syntax, old), blocks)
 
-    def _rows(self, syntax: str, table: str = "_after") -> exp.Query:
+    def _rows(self, syntax: str, table: str = "_after") -> Sql:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
         if syntax == "trig":
             return read_cottas((self.delta.new if table == "_after" else self.delta.old) / self.name)
-        return exp.select("s", "p", "o", "g").from_(table)
+        return sql("SELECT s, p, o, g FROM _t AS t", _t=table)
 
     def _keys(self, syntax: str) -> list[bytes]:
-        column, table = ("g", CHANGED) if syntax == "trig" else ("s", "_touched")
-        term: exp.Expr = exp.column(column)
-        if syntax in ("ttl", "trig"):
-            term = compile_resource(term, PREFIXES)
-        return [str(key).encode() for (key,) in self.engine.rows(exp.select(term).from_(table))]
+        name, table = ("g", CHANGED) if syntax == "trig" else ("s", "_touched")
+        term = compile_resource(column(name), PREFIXES) if syntax in ("ttl", "trig") else column(name)
+        keys = sql("SELECT :term FROM _t AS t", term=term, _t=table)
+        return [str(key).encode() for (key,) in self.engine.rows(keys)]
 
     def _text(self, syntax: str) -> bytes:
         plan = compile_text(self._rows(syntax), syntax)
@@ -157,7 +153,7 @@ class _Update:
         lines = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
         return f"{lines}\n".encode() if lines else b""
 
-    def _used(self, rows: exp.Query, syntax: str) -> set[str]:
+    def _used(self, rows: Sql, syntax: str) -> set[str]:
         plan = compile_text(rows, syntax)
         assert plan.prefixes is not None
         return {str(name) for (name,) in self.engine.rows(plan.prefixes)}
