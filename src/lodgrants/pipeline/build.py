@@ -15,7 +15,7 @@ from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
 from lodgrants.pipeline.check import check, check_catalogue
-from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, find_changes, merge, splice_dumps
+from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
 from lodgrants.pipeline.pages import PageEntry, read_pages
@@ -136,9 +136,9 @@ def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], 
         write_lines(content.lines, store, release / RECORDS)
     write_tombstones(stones, release / FILE)
     delta = _delta(job, content.graphs)
-    _graphs(job, engine, content, delta)
+    changes = _graphs(job, engine, content, delta)
     _check(job)
-    _publish(job, engine, about, delta)
+    _publish(job, engine, about, changes)
 
 
 def _results(summary: Summary) -> dict[str, Any]:
@@ -252,8 +252,8 @@ def _content(
     return Content(selection.lines, more, graphs, stage_fingerprint("publish", words=words))
 
 
-def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> None:
-    """Write the quads of the release, of which those that have not changed are there already."""
+def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> Changes | None:
+    """Write the quads of the release; return what has changed where there are some to start from."""
     lines, more = content.lines, content.more
     if delta is not None:
         changed = set(delta.changed)
@@ -268,8 +268,11 @@ def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> 
     map_records(source, mapped, job.plan.base)
     table = as_table([quad for quads in more.values() for quad in quads])
     write_graphs(engine, mapped, table, state if delta is None else delta.new, job.plan.base)
-    if delta is not None:
-        merge(engine, delta, state)
+    if delta is None:
+        return None
+    changes = find_changes(engine, delta, state)
+    merge(engine, changes)
+    return changes
 
 
 def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
@@ -291,13 +294,12 @@ def _check(job: Job) -> None:
         job.summary.source(source or "(all)").findings[severity] = count
 
 
-def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> None:
+def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
     ready: list[str] = []
-    if delta is not None:
-        changes = find_changes(engine, delta, state)
-        ready = splice_dumps(engine, changes, delta.release, folder)
+    if changes is not None:
+        ready = splice_dumps(engine, changes, folder)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
