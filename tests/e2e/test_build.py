@@ -156,6 +156,29 @@ def test_place_and_time_zone_of_a_build_make_no_difference_and_a_second_one_chan
     assert {path: path.stat().st_mtime_ns for path in (first / "releases").rglob("*")} == before
 
 
+def test_a_build_that_would_change_nothing_writes_nothing(tmp_path: Path) -> None:
+    first = lodgrants("build", "--output", tmp_path / "o")
+    assert first.returncode == 0, first.stderr
+    marks = {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")}
+    second = lodgrants("build", "--output", tmp_path / "o")
+    assert second.returncode == 0 and "the release is as it would be" in second.stdout
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")} == marks
+    said = [
+        [
+            line
+            for line in run.stderr.splitlines()
+            if not line.startswith(("mapping", "validating", "writing", "not "))
+        ]
+        for run in (first, second)
+    ]
+    assert said[0] == said[1]
+    named = lodgrants("build", "--output", tmp_path / "o", "--release", "named")
+    assert named.returncode == 0 and (tmp_path / "o" / "latest").resolve().name == "named"
+    # One that is not the latest is not the one that would be left.
+    again = lodgrants("build", "--output", tmp_path / "o")
+    assert again.returncode == 0 and (tmp_path / "o" / "latest").resolve().name != "named"
+
+
 def test_bad_pages_are_named_and_the_others_published(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()

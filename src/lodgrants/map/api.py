@@ -11,9 +11,12 @@ from time import monotonic
 from typing import IO, Any
 
 import pyarrow as pa
+from sqlglot import exp
 
 from lodgrants.db.bulk import open_bulk
+from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
+from lodgrants.db.template import sql
 from lodgrants.errors import InternalError, LodgrantsError, MappingError
 from lodgrants.map.compile.graphs import GRAPHLESS
 from lodgrants.map.compile.queries import QUAD, Job, quads_of
@@ -114,14 +117,37 @@ def write_parquet(mapping: Mapping, path: Path, settings: Settings) -> Summary:
         _write_jobs([each for each in ready.jobs if each.targets], outputs, tally, ready, settings)
         jobs = [each for each in ready.jobs if not each.targets]
         try:
-            # Sorted, with the order said in the file, as COTTAS tools want it; the same bytes every time.
-            triples = ready.engine.copy_to_parquet(compile_sorted(quads_of(jobs)), path, {"index": "spog"})
+            triples = _write_sorted(ready.engine, jobs, path)
         except InternalError as error:
             raise _data_error(error, ready) from error.__cause__ or error
         left = triples - sum(_count(tally, job, None, ready) for job in jobs if not job.distinct)
         # The database writes all in one go: what it took duplicates out of is known only together.
         tally.add(dict.fromkeys(name for job in jobs if job.distinct for name in job.triples_maps), left)
         return _summary(ready, tally, triples + outputs.triples, started)
+
+
+def _write_sorted(engine: Engine, jobs: Sequence[Job], path: Path) -> int:
+    """Write a COTTAS file: sorted, with the order said in it, the same bytes every time.
+
+    Made first and sorted then: while a sort reads many triples maps at once, each takes memory for its part.
+    """
+    made = path.with_name(f"{path.name}.made")
+    try:
+        engine.copy_to_parquet(quads_of(jobs), made)
+        given = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(made))
+        assert isinstance(given, exp.Query)
+        return engine.copy_to_parquet(compile_sorted(given), path, {"index": "spog"})
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def write_quads(mapping: Mapping, path: Path, settings: Settings) -> None:
+    """Run a mapping and write its quads as Parquet as they come, for those who sort them with others."""
+    with prepared(mapping, settings) as ready:
+        try:
+            ready.engine.copy_to_parquet(quads_of(ready.jobs), path)
+        except InternalError as error:
+            raise _data_error(error, ready) from error.__cause__ or error
 
 
 def _data_error(error: Exception, ready: Prepared) -> LodgrantsError:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import condition, sql
-from lodgrants.map.api import run_mapping
+from lodgrants.map.api import load_mapping, write_quads
 from lodgrants.map.settings import Settings
 from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.materialise import load_hierarchy, materialised
@@ -23,7 +23,7 @@ def map_records(records: Path, mapped: Path, base: str) -> None:
     """Map a file of records to quads; no records are no quads."""
     if records.stat().st_size:
         settings = Settings(base=base, sources={"records.jsonl": records})
-        run_mapping(shipped("mappings", "record.yml"), mapped, settings)
+        write_quads(load_mapping(shipped("mappings", "record.yml")), mapped, settings)
 
 
 def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, base: str) -> None:

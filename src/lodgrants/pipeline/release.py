@@ -20,6 +20,7 @@ from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
@@ -78,7 +79,8 @@ def publish(
     os.link(main, folder / f"{NAME}.parquet")
     os.link(evidence, folder / f"{EVIDENCE}.parquet")
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    version = about.version or _version(about, folder)
+    digests = Digests(folder)
+    version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
     write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
     info = ReleaseInfo(
@@ -89,20 +91,19 @@ def publish(
         withheld=about.withheld,
         extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info, ready)
+    published = write_release(engine, main, evidence, folder, info, ready, digests)
     return version, published.statements, published.evidence
 
 
-def _version(about: Contents, folder: Path) -> str:
+def _version(about: Contents, digests: Digests) -> str:
     """Name a release by the day of its newest capture, where known, and by its content.
 
     All that the other files are made from counts, and which lodgrants made them: two releases of one name
     are one release.
     """
     digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
-    for name in (f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION):
-        with (folder / name).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for each in digests.of((f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION)).values():
+        digest.update(bytes.fromhex(each))
     return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
 
 

@@ -13,7 +13,7 @@ from lodgrants.db.template import sql
 from lodgrants.publish.about import ReleaseInfo, SourceInfo
 from lodgrants.publish.catalogue.statistics import count
 from lodgrants.publish.catalogue.write import write_catalogue
-from lodgrants.publish.checksums import write_checksums
+from lodgrants.publish.checksums import Digests, write_checksums
 from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.coverage import with_unfilled
 from lodgrants.publish.dumps import pack, write_dump
@@ -44,12 +44,14 @@ def write_release(
     folder: Path,
     about: ReleaseInfo,
     ready: Collection[str] = (),
+    digests: Digests | None = None,
 ) -> Published:
     """Write a whole release into a folder from two Parquet files of quads; the checksums come last.
 
     The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
     ``ready`` in the folder, as they would be written here, are left as they are.
     """
+    digests = digests or Digests(folder)
     main, words = read_cottas(quads), read_cottas(evidence)
     statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
     write_jsonld(engine, main, folder / f"{NAME}.jsonld")
@@ -57,8 +59,8 @@ def write_release(
     counts = count(engine, main, about.whole, about.base)
     counts = with_unfilled(engine, counts, folder / RECORDS, about)
     write_tables(engine, main, folder / TABLES, counts.coverage)
-    write_catalogue(engine, folder, about, counts, supporting)
-    write_checksums(folder)
+    write_catalogue(engine, digests, about, counts, supporting)
+    write_checksums(folder, digests)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
     return Published(statements, supporting, files)
 

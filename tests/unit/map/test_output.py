@@ -152,6 +152,29 @@ def test_parquet_of_rules_that_never_make_a_triple_twice(folder: Path) -> None:
     assert run(folder, "out.parquet").stderr.splitlines()[-1].startswith("3 triples")
 
 
+def test_parquet_of_many_rules_is_sorted_in_little_memory(tmp_path: Path) -> None:
+    rows = "".join(f"{number},{'word ' * 30}\n" for number in range(20_000))
+    (tmp_path / "rows.csv").write_text(f"id,name\n{rows}", encoding="utf8")
+    rules = [
+        f"  m{number}: {{sources: [[rows.csv~csv]], s: ex:t{number}-$(id), po: [[ex:p, $(name)]]}}\n"
+        for number in range(60)
+    ]
+    text = "prefixes: {ex: 'http://ex/'}\nmappings:\n" + "".join(rules)
+    (tmp_path / "mapping.yml").write_text(text, encoding="utf8")
+    arguments = [
+        str(tmp_path / "mapping.yml"),
+        "-o",
+        str(tmp_path / "out.parquet"),
+        "--memory-limit",
+        "150MB",
+    ]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.stderr
+    file = pq.ParquetFile(tmp_path / "out.parquet")
+    assert file.metadata.num_rows == 1_200_000
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mapping.yml", "out.parquet", "rows.csv"]
+
+
 @pytest.mark.skipif(not COTTAS.exists(), reason="pycottas wants an older DuckDB: see benchmarks/publish")
 def test_pycottas_reads_the_file(folder: Path) -> None:
     run(folder, "out.parquet")
