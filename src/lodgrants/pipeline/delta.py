@@ -29,6 +29,7 @@ from lodgrants.rdf.write import compile_text
 CHANGED = "_changed"
 # More than this share of changed graphs, and writing everything is quicker.
 MOST = 0.2
+_IS_CHANGED = f"g IN (SELECT g FROM {CHANGED})"
 DUMPS = {MAIN: (NAME, MAIN_DUMPS), WORDS: (EVIDENCE, EVIDENCE_DUMPS)}
 
 
@@ -110,12 +111,20 @@ class _Update:
                 _b=here,
             )
         )
-        for table, file in (("_before", self.delta.old / self.name), ("_after", self.quads)):
-            rows = sql(
-                "SELECT q.s, q.p, q.o, q.g FROM _q AS q SEMI JOIN _touched AS t ON q.s = t.s",
-                _q=read_cottas(file),
+        self.engine.run(
+            sql(
+                "CREATE TABLE _before AS"
+                " SELECT q.s, q.p, q.o, q.g FROM _q AS q SEMI JOIN _touched AS t ON q.s = t.s",
+                _q=read_cottas(self.delta.old / self.name),
             )
-            self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=table, _r=rows))
+        )
+        self.engine.run(
+            sql(
+                "CREATE TABLE _after AS SELECT b.* FROM _before AS b ANTI JOIN _changed AS c ON b.g = c.g"
+                " UNION ALL SELECT s, p, o, g FROM _q AS q",
+                _q=read_cottas(self.delta.new / self.name),
+            )
+        )
 
     def forget(self) -> None:
         """Drop the tables."""
@@ -136,9 +145,8 @@ class _Update:
 
     def _rows(self, syntax: str, table: str = "_after") -> exp.Query:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
-        if syntax == "trig":
-            return read_cottas((self.delta.new if table == "_after" else self.delta.old) / self.name)
-        return exp.select("s", "p", "o", "g").from_(table)
+        rows = exp.select("s", "p", "o", "g").from_(table)
+        return rows.where(_IS_CHANGED) if syntax == "trig" else rows
 
     def _keys(self, syntax: str) -> list[bytes]:
         column, table = ("g", CHANGED) if syntax == "trig" else ("s", "_touched")

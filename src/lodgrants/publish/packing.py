@@ -47,7 +47,7 @@ class Cut:
     least: int = 1 << 20
     most: int = 1 << 22
     one_in: int = 256
-    seen: int = 128
+    seen: int = 1024
 
     def end(self, text: Text, start: int, whole: bool = True) -> int | None:
         """Return where the block ends that starts here; None when that is told by what follows the text.

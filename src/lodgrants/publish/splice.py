@@ -173,12 +173,15 @@ class _Plain:
 
 
 def blocks_of(text: bytes, syntax: str) -> dict[bytes, bytes]:
-    """Take a dump without its header apart into blocks by key."""
+    """Take a sorted dump without its header apart into blocks by key."""
     form = FORMS[syntax]
-    found: dict[bytes, bytes] = {}
-    for part in (text + b"\n" * form.extra).split(form.between)[:-1]:
-        key = part[: part.index(form.key_end)]
-        found[key] = found.get(key, b"") + part + form.between[: len(form.between) - form.extra]
+    text += b"\n" * form.extra
+    found, at = {}, 0
+    while at < len(text) - form.extra:
+        key = form.key(text, at)
+        end = bound(text, form, key, at, behind=True)
+        found[key] = text[at : end - form.extra]
+        at = end
     return found
 
 
