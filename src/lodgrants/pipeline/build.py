@@ -15,7 +15,7 @@ from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
 from lodgrants.pipeline.check import check, check_catalogue
-from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, merge, splice_dumps
+from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
 from lodgrants.pipeline.pages import PageEntry, read_pages
@@ -294,7 +294,10 @@ def _check(job: Job) -> None:
 def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
-    ready = splice_dumps(engine, delta, state, folder) if delta is not None else []
+    ready: list[str] = []
+    if delta is not None:
+        changes = find_changes(engine, delta, state)
+        ready = splice_dumps(engine, changes, delta.release, folder)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants import __version__
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import sql
 from lodgrants.extract.profile import Source
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
@@ -82,7 +81,7 @@ def publish(
     digests = Digests(folder)
     version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
-    write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
+    write_dump(engine, sql("SELECT s, p, o, g FROM _release"), folder / PROVENANCE, "ttl")
     info = ReleaseInfo(
         version=version,
         base=about.base,

@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sqlglot import exp
-
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
+from lodgrants.db.fragment import Statement
 from lodgrants.publish.packing import open_packer
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.write import compile_text, run_text
 
 
 def write_dump(
-    engine: Engine, quads: exp.Query, path: Path, syntax: str, prefixes: Mapping[str, str] = PREFIXES
+    engine: Engine, quads: Statement, path: Path, syntax: str, prefixes: Mapping[str, str] = PREFIXES
 ) -> int:
     """Write quads to a file (packed when its name ends in ``.gz``) and return the number of statements.
 

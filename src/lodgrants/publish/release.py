@@ -6,10 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Statement, sql
 from lodgrants.publish.about import ReleaseInfo, SourceInfo
 from lodgrants.publish.catalogue.statistics import count
 from lodgrants.publish.catalogue.write import write_catalogue
@@ -66,7 +64,7 @@ def write_release(
 
 
 def _write_dumps(
-    engine: Engine, quads: exp.Query, folder: Path, dumps: tuple[str, tuple[str, ...]], ready: Collection[str]
+    engine: Engine, quads: Statement, folder: Path, dumps: tuple[str, tuple[str, ...]], ready: Collection[str]
 ) -> int:
     """Write one graph in some syntaxes, plain or packed, and return its number of quads."""
     name, endings = dumps

@@ -7,9 +7,9 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import sql
 from lodgrants.publish.about import ReleaseInfo
 from lodgrants.publish.catalogue import dcat, void
 from lodgrants.publish.catalogue.model import CATALOGUE_PREFIXES, File, Triple, named
@@ -31,7 +31,7 @@ def write_catalogue(
     """
     triples = set(chain(dcat.describe(about, _files(digests), evidence), void.describe(about, counts)))
     engine.register(_TABLE, _table(triples))
-    quads = exp.select("s", "p", "o", "g").from_(_TABLE)
+    quads = sql("SELECT s, p, o, g FROM _t", _t=_TABLE)
     paths = [digests.folder / f"{NAME}.{ending}" for ending in ("ttl", "jsonld")]
     write_dump(engine, quads, paths[0], "ttl", CATALOGUE_PREFIXES)
     write_jsonld(engine, quads, paths[1], embedded=(named("dcat:distribution"), named("spdx:checksum")))
