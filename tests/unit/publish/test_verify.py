@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from lodgrants.cli.verify import command
 from lodgrants.errors import PublishError
 from lodgrants.publish.checksums import write_checksums
+from lodgrants.publish.packing import Cut, open_packer
 from lodgrants.publish.releases import commit_release
 from lodgrants.publish.verify.sums import is_safe, read_manifest, read_sums
 from support import ROOT
@@ -68,6 +69,24 @@ def test_a_dump_that_is_only_there_packed_is_compared(release: Path, line: str) 
     result = verify(release)
     assert result.return_value == 0
     assert "the same in 2 files: evidence.nq, evidence.nt.gz" in result.stdout
+
+
+def test_packed_files_of_many_members_are_read_to_their_end(release: Path) -> None:
+    for name in ("lodgrants.nt", "evidence.nq"):
+        text = (release / name).read_bytes() * (1 if name == "lodgrants.nt" else 50)
+        with (
+            (release / f"{name}.gz").open("wb") as sink,
+            open_packer(sink, Cut(least=50, most=200, one_in=2)) as packer,
+        ):
+            packer.write(text)
+    (release / "evidence.nq").rename(release / "evidence.nt")
+    write_checksums(release)
+    edit(release, "catalogue.ttl", "evidence.nq", "evidence.nq.gz")
+    edit(release, "evidence.nt", " <urn:record:1> .", " .")
+    result = verify(release)
+    assert result.return_value == 0, result.stdout
+    assert "1 packed file unpacks to the plain one" in result.stdout
+    assert "the same in 2 files: evidence.nt, evidence.nq.gz" in result.stdout
 
 
 def test_the_certificate_as_json(release: Path) -> None:

@@ -94,7 +94,7 @@ def _examine(
     try:
         if first and (same := _same_text(path, first)):
             return same, []
-        held = _hold(engine, rdf_file(path), tables[1], first is None)
+        held = _hold(engine, rdf_file(path), tables[1], merged=first is None or first.quads is None)
     except ValueError as error:
         return None, [Lie(path.name, _CLAIM, str(error))]
     except LodgrantsError as error:
@@ -130,14 +130,14 @@ def _same_text(path: Path, first: Held) -> Held | None:
     )
 
 
-def _hold(engine: Engine, file: RdfFile, table: str, first: bool) -> Held:
-    """Read a dump into a table (a view where it is Parquet) and hash it."""
+def _hold(engine: Engine, file: RdfFile, table: str, merged: bool) -> Held:
+    """Read a dump into a table (a view where it is Parquet) and hash it, where asked also without graphs."""
     open_quads(engine, file, table)
     quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=table)
     assert isinstance(quads, exp.Query)
     ((graphs,),) = engine.rows(sql("SELECT count(DISTINCT nullif(g, '')) FROM _t", _t=table))
-    merged = canonical_digest(engine, quads, graphs=False) if first or not graphs else None
-    return Held(file.path.name, canonical_digest(engine, quads) if graphs else None, merged, graphs)
+    without = canonical_digest(engine, quads, graphs=False) if merged or not graphs else None
+    return Held(file.path.name, canonical_digest(engine, quads) if graphs else None, without, graphs)
 
 
 def _differences(engine: Engine, first: Held, other: Held, tables: tuple[str, str]) -> Iterator[Lie]:
