@@ -36,6 +36,7 @@ from lodgrants.pipeline.tombstones import (
 )
 from lodgrants.publish.history import RELEASES
 from lodgrants.publish.releases import commit_release, latest
+from lodgrants.publish.update.parts import update_parts
 from lodgrants.resources import shipped
 
 _HALF = 0.5
@@ -185,7 +186,11 @@ def _previous(plan: Plan, engine: Engine) -> Previous | None:
 
 def _graph_fingerprint(base: str) -> str:
     """Name all that a graph and its text depend on beside the records."""
-    files = (shipped("mappings", "record.yml"), shipped("ontology", "lodgrants.ttl"))
+    files = (
+        shipped("mappings", "record.yml"),
+        shipped("ontology", "lodgrants.ttl"),
+        shipped("ontology", "context.jsonld"),
+    )
     return stage_fingerprint("map", files, (base, stage_fingerprint("publish")))
 
 
@@ -244,6 +249,7 @@ def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> 
     if delta is not None:
         changes = find_changes(engine, delta, state)
         ready = splice_dumps(engine, changes, delta.release, folder)
+        ready += update_parts(engine, changes.main, delta.release, folder)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
