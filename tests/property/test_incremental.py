@@ -39,8 +39,8 @@ statements = st.tuples(st.sampled_from(SUBJECTS), st.sampled_from(PREDICATES), s
 graph = st.frozensets(statements, min_size=1, max_size=8)
 datasets = st.dictionaries(st.sampled_from(GRAPHS), graph, min_size=1)
 Dataset = dict[str, frozenset[tuple[str, str, str]]]
-FILES = ("lodgrants.nt", "lodgrants.nq", "lodgrants.ttl", "lodgrants.trig",
-         "evidence.nq", "evidence.ttl")  # fmt: skip
+FILES = ("lodgrants.nt", "lodgrants.nt.gz", "lodgrants.nq", "lodgrants.nq.gz", "lodgrants.ttl",
+         "lodgrants.ttl.gz", "lodgrants.trig", "evidence.nq.gz", "evidence.ttl")  # fmt: skip
 
 
 @settings(max_examples=12, phases=QUICK)

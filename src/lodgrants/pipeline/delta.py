@@ -6,7 +6,7 @@ touched when a changed graph says something else of it. Only the blocks of touch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,8 @@ from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
 from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
-from lodgrants.publish.splice import blocks_of, prefixes_in, splice
+from lodgrants.publish.repack import repack, splice_packed
+from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice
 from lodgrants.publish.update.change import Change, find_change
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.turtle import compile_resource
@@ -28,7 +29,7 @@ from lodgrants.rdf.write import compile_text
 CHANGED = "_changed"
 # More than this share of changed graphs, and writing everything is quicker.
 MOST = 0.2
-DUMPS = {MAIN: (NAME, tuple(MAIN_DUMPS)), WORDS: (EVIDENCE, tuple(EVIDENCE_DUMPS))}
+DUMPS = {MAIN: (NAME, MAIN_DUMPS), WORDS: (EVIDENCE, EVIDENCE_DUMPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,14 @@ def find_changes(engine: Engine, delta: Delta, quads: Path) -> Changes:
 
 def splice_dumps(engine: Engine, changes: Changes, release: Path, folder: Path) -> list[str]:
     """Make the text dumps from those of the release before; return the names of the files written."""
-    written = []
-    for change, (name, syntaxes) in zip((changes.main, changes.evidence), DUMPS.values(), strict=True):
-        if any((release / f"{name}.{syntax}").stat().st_size == 0 for syntax in syntaxes):
+    written: list[str] = []
+    for change, (name, endings) in zip((changes.main, changes.evidence), DUMPS.values(), strict=True):
+        if any((release / f"{name}.{ending}").stat().st_size == 0 for ending in endings):
             continue
         update = _Update(engine, change)
-        for syntax in syntaxes:
-            file = f"{name}.{syntax}"
-            update.write(syntax, release / file, folder / file)
-            written.append(file)
+        for syntax in dict.fromkeys(ending.removesuffix(".gz") for ending in endings):
+            files = [f"{name}.{ending}" for ending in (syntax, f"{syntax}.gz") if ending in endings]
+            written += update.write(syntax, files, (release, folder))
     return written
 
 
@@ -106,10 +106,17 @@ class _Update:
     engine: Engine
     change: Change
 
-    def write(self, syntax: str, old: Path, new: Path) -> None:
-        """Splice one dump."""
+    def write(self, syntax: str, files: Sequence[str], folders: tuple[Path, Path]) -> Iterator[str]:
+        """Splice a dump from folder to folder, plain and packed; yield the files that could be."""
         blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
-        splice(old, new, syntax, self._header(syntax, old), blocks)
+        pieces: list[Piece] | None = None
+        for file in files:
+            old, new = (folder / file for folder in folders)
+            if not file.endswith(".gz"):
+                pieces = splice(old, new, syntax, self._header(syntax, old), blocks)
+                yield file
+            elif splice_packed(old, new, syntax, blocks) if pieces is None else repack(old, new, pieces):
+                yield file
 
     def _rows(self, syntax: str) -> Sql:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""

@@ -20,7 +20,6 @@ from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
 from lodgrants.publish.checksums import Digests
-from lodgrants.publish.cottas import read_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
@@ -79,10 +78,6 @@ def publish(
     os.link(main, folder / f"{NAME}.parquet")
     os.link(evidence, folder / f"{EVIDENCE}.parquet")
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
-        if name not in ready:
-            write_dump(engine, read_cottas(graph), folder / name, "nq")
-            ready.append(name)
     digests = Digests(folder)
     version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
@@ -106,7 +101,7 @@ def _version(about: Contents, digests: Digests) -> str:
     are one release.
     """
     digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
-    for each in digests.of((f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION)).values():
+    for each in digests.of((f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION)).values():
         digest.update(bytes.fromhex(each))
     return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
 

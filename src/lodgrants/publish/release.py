@@ -19,9 +19,10 @@ from lodgrants.publish.jsonld import write_jsonld
 from lodgrants.publish.tables import write_tables
 
 NAME, EVIDENCE, TABLES, RECORDS = "lodgrants", "evidence", "tables", "records.jsonl"
-# The syntaxes of each graph, and whether there is a packed file too.
-MAIN_DUMPS = {"ttl": True, "nt": True, "nq": True, "trig": False}
-EVIDENCE_DUMPS = {"ttl": False, "nq": True}
+# The dumps of each graph, a packed one behind its plain one. Evidence in N-Quads is thirty times its packed
+# size, so it is published packed only.
+MAIN_DUMPS = ("ttl", "ttl.gz", "nt", "nt.gz", "nq", "nq.gz", "trig")
+EVIDENCE_DUMPS = ("ttl", "nq.gz")
 __all__ = ["EVIDENCE", "NAME", "Published", "ReleaseInfo", "SourceInfo", "write_release"]
 
 
@@ -64,18 +65,20 @@ def write_release(
 
 
 def _write_dumps(
-    engine: Engine, quads: Statement, folder: Path, forms: tuple[str, dict[str, bool]], ready: Collection[str]
+    engine: Engine, quads: Statement, folder: Path, dumps: tuple[str, tuple[str, ...]], ready: Collection[str]
 ) -> int:
-    """Write one graph in some syntaxes, those told also packed, and return its number of quads."""
-    name, packed = forms
+    """Write one graph in some syntaxes, plain or packed, and return its number of quads."""
+    name, endings = dumps
     if f"{name}.parquet" not in ready:
         write_cottas(engine, quads, folder / f"{name}.parquet")
-    for syntax, also_packed in packed.items():
-        path = folder / f"{name}.{syntax}"
-        if path.name not in ready:
+    for ending in endings:
+        syntax, path = ending.removesuffix(".gz"), folder / f"{name}.{ending}"
+        if path.name in ready:
+            continue
+        if syntax != ending and syntax in endings:
+            pack(folder / f"{name}.{syntax}")
+        else:
             write_dump(engine, quads, path, syntax)
-        if also_packed:
-            pack(path)
     ((statements,),) = engine.rows(
         sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
     )

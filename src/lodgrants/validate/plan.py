@@ -70,26 +70,35 @@ class _Planner:
     shapes: Shapes
     only_nodes: Sequence[Term]
     counts: Callable[[Term], bool]
+    nodes: Mapping[Term, str | None] | None = None
     steps: list[Step] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     reported: dict[Term, _Focus] = field(default_factory=dict)
     asked: dict[Term, str] = field(default_factory=dict)
+    chosen: dict[Term, _Focus] = field(default_factory=dict)
     report_from: dict[Term, list[tuple[Shape, _Focus]]] = field(default_factory=lambda: defaultdict(list))
     ask_from: dict[Term, list[tuple[Shape, str]]] = field(default_factory=lambda: defaultdict(list))
     values: dict[tuple[Term, str], str] = field(default_factory=dict)
     tables: int = 0
 
 
-def compile_plan(shapes: Shapes, only_shapes: Iterable[Term] = (), only_nodes: Sequence[Term] = ()) -> Plan:
+def compile_plan(
+    shapes: Shapes,
+    only_shapes: Iterable[Term] = (),
+    only_nodes: Sequence[Term] = (),
+    nodes: Mapping[Term, str | None] | None = None,
+) -> Plan:
     """Return the statements that validate a table of quads against shapes.
 
-    ``only_shapes`` keeps the results of some shapes, ``only_nodes`` those of some target nodes.
+    ``only_shapes`` keeps the results of some shapes, ``only_nodes`` those of some target nodes. With
+    ``nodes`` there are only the results of shapes that it has, for nodes of the table (column ``node``) that
+    it names, or for all where it names none; rules keep the numbers that they have without.
 
     :raises UnsupportedError: for recursive shapes and regular expressions that the database does not have.
     """
     starts, counts = entries(shapes, only_shapes)
     order = reachable(shapes, starts)
-    planner = _Planner(shapes, only_nodes, counts)
+    planner = _Planner(shapes, only_nodes, counts, nodes)
     planner.steps.append(compile_subclasses(_classes(order)))
     for shape in order:
         _focus_tables(planner, shape, shape.node in starts)
@@ -111,16 +120,19 @@ def _classes(shapes: Iterable[Shape]) -> set[Term]:
 def _focus_tables(planner: _Planner, shape: Shape, is_start: bool) -> None:
     focus = _reported_focus(planner, shape, is_start)
     asked = _asked_focus(planner, shape)
+    chosen = _chosen(planner, shape, focus) if focus else None
     if focus:
         planner.reported[shape.node] = focus
+    if chosen:
+        planner.chosen[shape.node] = chosen
     if asked:
         planner.asked[shape.node] = asked
     for constraint in active_constraints(shape):
         for other in references(planner.shapes, shape, constraint):
             if focus and constraint.component == _PROPERTY:
                 planner.report_from[other].append((shape, focus))
-            elif focus:
-                planner.ask_from[other].append((shape, focus.table))
+            elif chosen:
+                planner.ask_from[other].append((shape, chosen.table))
             if asked:
                 planner.ask_from[other].append((shape, asked))
 
@@ -138,6 +150,19 @@ def _reported_focus(planner: _Planner, shape: Shape, is_start: bool) -> _Focus |
         sources.append(sql("SELECT node, 1 AS n FROM _nodes", _nodes=_target_nodes(planner, shape)))
     total = sql("SELECT node, CAST(sum(n) AS BIGINT) AS n FROM _q AS q GROUP BY node", _q=union(sources))
     return _Focus(_create(planner, "focus", total), counted=True)
+
+
+def _chosen(planner: _Planner, shape: Shape, focus: _Focus) -> _Focus | None:
+    """Return the focus nodes whose results are wanted, where only some are."""
+    if planner.nodes is None:
+        return focus
+    if shape.node not in planner.nodes:
+        return None
+    table = planner.nodes[shape.node]
+    if table is None:
+        return focus
+    wanted = sql("SELECT f.* FROM _f AS f SEMI JOIN _t AS t ON t.node = f.node", _f=focus.table, _t=table)
+    return replace(focus, table=_create(planner, "chosen", wanted))
 
 
 def _target_nodes(planner: _Planner, shape: Shape) -> Sql:
@@ -192,15 +217,16 @@ def _failing(planner: _Planner, shape: Term) -> str:
 
 def _results(planner: _Planner, shape: Shape) -> None:
     """Add the step that reports all results of a shape; tests of single value nodes share one scan."""
-    focus = planner.reported[shape.node]
+    own = [constraint for constraint in active_constraints(shape) if constraint.component != _PROPERTY]
+    rules = [Rule(number, shape, constraint) for number, constraint in enumerate(own, len(planner.rules))]
+    planner.rules += rules
+    focus = planner.chosen.get(shape.node)
+    if focus is None:
+        return
     tests: dict[int, Sql] = {}
     found: list[Sql] = []
-    for constraint in active_constraints(shape):
-        if constraint.component == _PROPERTY:
-            continue
-        rule = Rule(len(planner.rules), shape, constraint)
-        planner.rules.append(rule)
-        compiled = _compiled(planner, shape, constraint, focus.table)
+    for rule in rules:
+        compiled = _compiled(planner, shape, rule.constraint, focus.table)
         if isinstance(compiled, Test):
             tests[rule.number] = compiled.holds
         else:

@@ -187,8 +187,8 @@ def create_results(engine: Engine, rules: Sequence[Rule], labels: Mapping[Term, 
     _create_rules(engine, rules, labels)
     engine.run(
         sql(
-            "CREATE TABLE _result AS SELECT row_number() OVER (ORDER BY f.rule, f.focus, f.value, f.path)"
-            " AS id,"
+            "CREATE TABLE _result AS SELECT row_number() OVER (ORDER BY f.rule, f.focus, f.value, f.path,"
+            " f.messages) AS id,"
             " f.rule, f.focus, coalesce(f.path, r.path) AS path, f.value, f.messages FROM _finding AS f"
             " JOIN _rule AS r ON r.rule = f.rule",
             _finding=FINDINGS,
