@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.jsonld import write_jsonld
+from lodgrants.publish.tables import write_tables
 from lodgrants.publish.update.change import Change, find_change
 from lodgrants.publish.update.jsonld import update_jsonld
+from lodgrants.publish.update.tables import update_tables
 from lodgrants.rdf.namespaces import LG, RDF, SCHEMA
 
 # A failing example is small enough, and making it smaller takes minutes.
@@ -28,7 +30,7 @@ LINKS = [f"<{SCHEMA}funding>", f"<{LG}amount>", f"<{SCHEMA}address>"]
 CLASSES = [f"<{LG}Project>", f"<{LG}Amount>", f"<{LG}Organization>", f"<{SCHEMA}Place>"]
 TEXTS = ['"x"', '"a, \\"b\\"\\n<urn:a>,c"', '"x"@en', '"7"^^<http://www.w3.org/2001/XMLSchema#date>']
 statements = st.one_of(
-    st.tuples(st.sampled_from(NODES), st.sampled_from(LINKS), st.sampled_from(NODES)),
+    st.tuples(st.sampled_from(NODES), st.sampled_from(LINKS), st.sampled_from([*NODES, '"urn:a"'])),
     st.tuples(st.sampled_from(NODES), st.just(TYPE), st.sampled_from([*CLASSES, '"odd"'])),
     st.tuples(
         st.sampled_from(NODES),
@@ -47,6 +49,8 @@ datasets = st.dictionaries(
 def edits(draw: st.DrawFn) -> tuple[Graphs, Graphs]:
     """Draw graphs, and the same with one of them made otherwise: most of what is said stays."""
     old = draw(datasets)
+    if draw(st.booleans()):
+        old["<urn:types>"] = frozenset((node, TYPE, CLASSES[at % 4]) for at, node in enumerate(NODES))
     graph = draw(st.sampled_from(RECORDS))
     before = old.get(graph, frozenset())
     gone = draw(st.frozensets(st.sampled_from(sorted(before)), max_size=3)) if before else frozenset()
@@ -100,5 +104,27 @@ def test_json_ld(engine: Engine, graphs: tuple[Graphs, Graphs]) -> None:
         write_jsonld(engine, read_cottas(change.new), folder / "new.jsonld")
         update_jsonld(engine, change, folder / "old.jsonld", folder / "made.jsonld")
         assert (folder / "made.jsonld").read_bytes() == (folder / "new.jsonld").read_bytes()
+
+    check(engine, *graphs, compare)
+
+
+# A text that is the name of a thing is no such thing.
+NAMED = frozenset({("<urn:a>", TYPE, CLASSES[0]), ("<urn:a>", f"<{SCHEMA}name>", '"x"')})
+CONFUSED = frozenset({("<urn:b>", LINKS[1], '"urn:a"')})
+
+
+@settings(max_examples=60, phases=QUICK, deadline=None)
+@given(edits())
+@example(({RECORDS[0]: NAMED}, {RECORDS[0]: NAMED, RECORDS[1]: CONFUSED}))
+def test_tables(engine: Engine, graphs: tuple[Graphs, Graphs]) -> None:
+    def compare(change: Change, folder: Path) -> None:
+        old, new, made = (folder / name for name in ("old", "new", "made"))
+        made.mkdir()
+        write_tables(engine, read_cottas(change.old), old)
+        files = [path.name for path in write_tables(engine, read_cottas(change.new), new)]
+        written = [f"{name}.csv" for name in update_tables(engine, change, old, made)]
+        assert written == [name for name in files if name.endswith(".csv")]
+        for name in written:
+            assert (made / name).read_bytes() == (new / name).read_bytes(), name
 
     check(engine, *graphs, compare)

@@ -57,7 +57,8 @@ def write_release(
     supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
     counts = count(engine, main, about.whole, about.base)
     counts = with_unfilled(engine, counts, folder / RECORDS, about)
-    write_tables(engine, main, folder / TABLES, counts.coverage)
+    tables = [Path(name).stem for name in ready if name.startswith(f"{TABLES}/")]
+    write_tables(engine, main, folder / TABLES, counts.coverage, tables)
     write_catalogue(engine, digests, about, counts, supporting)
     write_checksums(folder, digests)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))

@@ -82,7 +82,7 @@ def _entities(engine: Engine, change: Change, context: Context) -> dict[bytes, b
     text = sink.getvalue().removeprefix(JSONLD.first)
     lines = text.split(JSONLD.between) if text else []
     start = len(JSONLD.before_key)
-    return {line[start : line.index(JSONLD.behind_key, start)]: line for line in lines}
+    return {line[start : line.index(JSONLD.key_end, start)]: line for line in lines}
 
 
 def _make(engine: Engine, table: str, query: Sql) -> None:

@@ -6,41 +6,39 @@ ends a row when the quotation marks before it are even in number (RFC 4180, sect
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from lodgrants.publish.splice import copy_range
+from lodgrants.publish.splice import Form, Kept, copy_range, edit
 
 # How far to look for a row at first, twice as far each time: rows are often near one another.
 _STEP = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
-class RowForm:
-    """How rows lie in a file, and where the key of a row stands, by which they are sorted.
+class RowForm(Form):
+    """How rows lie in a file: blocks whose keys may have something before them, and cells in quotes.
 
-    ``before_key`` and ``behind_key`` are what stands on both sides of a key; ``between`` separates rows, or
-    ends each of them where ``ended``. Where there are rows, ``first`` stands before them; ``tail`` ends all.
+    Where there are rows, ``first`` stands before them; ``tail`` ends the file.
     """
 
-    between: bytes
-    before_key: bytes
-    behind_key: bytes
+    before_key: bytes = b""
     first: bytes = b""
     tail: bytes = b""
-    ended: bool = False
     quoted: bool = False
 
-    @property
-    def separator(self) -> bytes:
-        """What is to be put between two pieces of a file."""
-        return b"" if self.ended else self.between
+    def key(self, data: mmap | bytes, start: int) -> bytes:
+        """Return the key of the row that starts here."""
+        start += len(self.before_key)
+        if self.quoted and data[start : start + 1] == b'"':
+            return data[start : data.find(b'"', start + 1) + 1]
+        return data[start : data.find(self.key_end, start)]
 
 
-JSONLD = RowForm(b",\n", b'{"id": "', b'"', first=b"\n", tail=b"\n]}\n")
-CSV = RowForm(b"\n", b"", b",", ended=True, quoted=True)
+JSONLD = RowForm(b",\n", b'"', extra=2, before_key=b'{"id": "', first=b"\n", tail=b"\n]}\n")
+CSV = RowForm(b"\n", b",", quoted=True)
 
 
 def replace_rows(old: Path, new: Path, form: RowForm, header: bytes, rows: Mapping[bytes, bytes]) -> None:
@@ -57,15 +55,11 @@ def replace_rows(old: Path, new: Path, form: RowForm, header: bytes, rows: Mappi
     ):
         if data[: len(header)] != header:
             raise ValueError(f"{old} begins otherwise")
-        sink.write(header)
-        between = form.first
-        for piece in _Rows(data, form, len(header)).replaced(rows):
-            sink.write(between)
-            if isinstance(piece, bytes):
-                sink.write(piece)
+        for piece in edit(_Rows(data, form, len(header)), form, header + form.first, rows) or [header]:
+            if isinstance(piece, Kept):
+                copy_range(source, sink, piece.start, piece.end - piece.start)
             else:
-                copy_range(source, sink, piece.start, len(piece))
-            between = form.separator
+                sink.write(piece)
         sink.write(form.tail)
 
 
@@ -74,41 +68,29 @@ class _Rows:
 
     def __init__(self, data: mmap, form: RowForm, header: int) -> None:
         self._data, self._form = data, form
-        self._body = header + len(form.first)
-        self._end = max(self._body, len(data) - len(form.tail))
+        self.body = header + len(form.first)
+        self._end = max(self.body, len(data) - len(form.tail))
 
-    def replaced(self, rows: Mapping[bytes, bytes]) -> Iterator[bytes | range]:
-        """Yield what the file is made of when some rows are others: texts, and ranges of this file."""
-        at = self._body
-        for key in sorted(rows):
-            first = self._bound(key, at, behind=False)
-            kept = range(at, first if first == self._end else first - len(self._form.separator))
-            if kept:
-                yield kept
-            if rows[key]:
-                yield rows[key]
-            at = self._bound(key, first, behind=True)
-        if at < self._end:
-            yield range(at, self._end)
+    def __len__(self) -> int:
+        return self._end
 
-    def _bound(self, key: bytes, low: int, behind: bool) -> int:
+    def bounds(self, key: bytes, low: int) -> tuple[int, int]:
+        """Return where the rows of a key begin and end."""
+        first = self._bound(key, low)
+        return first, self._bound(key, first, behind=True)
+
+    def _bound(self, key: bytes, low: int, behind: bool = False) -> int:
         """Return where the first row begins whose key is not less (or, if ``behind``, greater) than a key."""
         high, step = self._end, _STEP
         while low < high:
             middle = min(low + step, (low + high) // 2) if step else (low + high) // 2
             start = self._row_at(low, middle)
-            here = self._key(start)
+            here = self._form.key(self._data, start)
             if here < key or (behind and here == key):
                 low, step = self._next(start), step * 2
             else:
                 high, step = start, 0
         return low
-
-    def _key(self, start: int) -> bytes:
-        start += len(self._form.before_key)
-        if self._form.quoted and self._data[start : start + 1] == b'"':
-            return self._data[start : self._data.find(b'"', start + 1) + 1]
-        return self._data[start : self._data.find(self._form.behind_key, start)]
 
     def _row_at(self, low: int, at: int) -> int:
         """Return where the row begins that a place lies in; ``low`` is the begin of it or of one before."""
