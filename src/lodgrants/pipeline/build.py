@@ -38,6 +38,7 @@ from lodgrants.pipeline.tombstones import (
 )
 from lodgrants.publish.history import RELEASES
 from lodgrants.publish.releases import commit_release, latest
+from lodgrants.publish.update.parts import update_parts
 from lodgrants.resources import shipped
 
 _HALF = 0.5
@@ -231,7 +232,11 @@ def _previous(job: Job, engine: Engine) -> Previous | None:
 
 def _graph_fingerprint(base: str) -> str:
     """Name all that a graph and its text depend on beside the records."""
-    files = (shipped("mappings", "record.yml"), shipped("ontology", "lodgrants.ttl"))
+    files = (
+        shipped("mappings", "record.yml"),
+        shipped("ontology", "lodgrants.ttl"),
+        shipped("ontology", "context.jsonld"),
+    )
     return stage_fingerprint("map", files, (base, stage_fingerprint("publish")))
 
 
@@ -300,6 +305,7 @@ def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None)
     ready: list[str] = []
     if changes is not None:
         ready = splice_dumps(engine, changes, folder)
+        ready += update_parts(engine, changes.main, changes.release, folder)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)

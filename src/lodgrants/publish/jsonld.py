@@ -8,7 +8,7 @@ follows from its neighbours alone, so the text streams out of the sort as Turtle
 from __future__ import annotations
 
 from pathlib import Path
-from typing import LiteralString
+from typing import IO, LiteralString
 
 import pyarrow as pa
 
@@ -25,7 +25,7 @@ EMBEDDED = (f"<{SCHEMA}funding>", f"<{LG}amount>", f"<{SCHEMA}address>")
 DEPTH = 3
 ID = '{"id": '
 _LEVELS = range(1, DEPTH + 1)
-_KEYS, _TYPES, _EDGES, _PATHS = "_lg_key", "_lg_type", "_lg_edge", "_lg_path"
+_KEYS, _TYPES, PATHS = "_lg_key", "_lg_type", "_lg_path"
 
 
 def write_jsonld(
@@ -41,17 +41,42 @@ def write_jsonld(
     statements of the quads, no more and no fewer (JSON-LD 1.1 API, section 8.1).
     """
     context = context or load_context()
-    _register(engine, quads, context, embedded)
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_EDGES, _q=compile_edges(quads, embedded)))
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_PATHS, _q=compile_paths()))
+    make_paths(engine, PATHS, compile_links(quads, embedded), quads)
     try:
         with replacing(path) as part, part.open("wb") as sink:
-            sink.write(f'{{"@context": {context.text},\n"@graph": ['.encode())
-            engine.write_text(compile_text(compile_rows(quads, context)), sink)
+            sink.write(header(context))
+            write_entities(engine, quads, sink, context, embedded)
             sink.write(b"\n]}\n")
     finally:
-        for table in (_EDGES, _PATHS):
-            engine.drop(table)
+        engine.drop(PATHS)
+
+
+def header(context: Context) -> bytes:
+    """Return what stands before the first entity and the line end before it."""
+    return f'{{"@context": {context.text},\n"@graph": ['.encode()
+
+
+def write_entities(
+    engine: Engine,
+    quads: Statement,
+    sink: IO[bytes],
+    context: Context,
+    embedded: tuple[str, ...] = EMBEDDED,
+) -> None:
+    """Write the lines of all entities that quads tell of; where embedded nodes stand is in ``PATHS``."""
+    _register(engine, quads, context, embedded)
+    engine.write_text(compile_text(compile_rows(quads, context)), sink)
+
+
+def make_paths(engine: Engine, table: str, links: Statement, described: Statement) -> None:
+    """Make a table of the places of embedded nodes; ``described`` has each thing of which something is said.
+
+    A place (``child, root, parent, p, p1, n1``): on which entity's line a node stands, and what leads there.
+    """
+    edges = f"{table}_edge"
+    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=edges, _q=compile_edges(links, described)))
+    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=compile_paths(edges)))
+    engine.drop(edges)
 
 
 def _register(engine: Engine, quads: Statement, context: Context, embedded: tuple[str, ...]) -> None:
@@ -76,18 +101,24 @@ def _register(engine: Engine, quads: Statement, context: Context, embedded: tupl
     )
 
 
-def compile_edges(quads: Statement, embedded: tuple[str, ...]) -> Sql:
-    """Return the query for which node could stand in which: ``child``, and its first parent and predicate."""
+def compile_links(quads: Statement, embedded: tuple[str, ...] = EMBEDDED) -> Sql:
+    """Return the query for ``child, parent, p``: what embedding predicates lead to, and from where."""
     return sql(
-        "WITH edge AS (SELECT o AS child, s AS parent, p FROM _q AS q WHERE p IN (:embedded) AND o <> s)"
-        " SELECT child, min(struct_pack(parent := parent, p := p)) AS up FROM edge"
-        " SEMI JOIN (SELECT DISTINCT s FROM _q AS r) AS described ON edge.child = described.s"
-        " GROUP BY child",
+        "SELECT o AS child, s AS parent, p FROM _q AS q WHERE p IN (:embedded) AND o <> s",
         _q=quads, embedded=list(embedded),
     )  # fmt: skip
 
 
-def compile_paths() -> Sql:
+def compile_edges(links: Statement, described: Statement) -> Sql:
+    """Return the query for which node could stand in which: ``child``, and its first parent and predicate."""
+    return sql(
+        "SELECT child, min(struct_pack(parent := parent, p := p)) AS up FROM _links AS link"
+        " SEMI JOIN _described AS thing ON link.child = thing.s GROUP BY child",
+        _links=links, _described=described,
+    )  # fmt: skip
+
+
+def compile_paths(edges: str) -> Sql:
     """Return the query for the places of embedded nodes, at most two levels down, so never in a circle.
 
     A node that is both inside another and around a third stands in one that is in none itself.
@@ -101,13 +132,14 @@ def compile_paths() -> Sql:
         " SELECT child, up.parent AS root, up.parent AS parent, up.p AS p, NULL AS p1, NULL AS n1 FROM middle"
         " UNION ALL SELECT leaf.child, coalesce(middle.up.parent, leaf.up.parent), leaf.up.parent, leaf.up.p,"
         " middle.up.p, middle.child FROM leaf LEFT JOIN middle ON leaf.up.parent = middle.child",
-        _e=_EDGES,
+        _e=edges,
     )
 
 
 def compile_rows(quads: Statement, context: Context) -> Sql:
-    """Return every statement as a path of JSON texts: ``root, k1, m1, v1, k2, …``; null below its leaf.
+    """Return every statement as a path: the name of its ``root``, then JSON texts ``k1, m1, v1, k2, …``.
 
+    Below its leaf a path is null.
     ``m`` says that the values of a key stand in a list even when there is one. What an embedded node is
     reached by is not a row of its own. A type that is a literal cannot stand under ``type``.
     """
@@ -126,8 +158,8 @@ def compile_rows(quads: Statement, context: Context) -> Sql:
         LEFT JOIN _type AS type ON q.o = type.o AND q.p = :type
         WHERE below.child IS NULL
         """,
-        _q=quads, _path=_PATHS, _key=_KEYS, _type=_TYPES, type=TYPE, plain=f'"{TYPE[1:-1]}"',
-        root=_node(sql("coalesce(place.root, q.s)"), context), n1=_node(sql("place.n1"), context),
+        _q=quads, _path=PATHS, _key=_KEYS, _type=_TYPES, type=TYPE, plain=f'"{TYPE[1:-1]}"',
+        root=compile_name(sql("coalesce(place.root, q.s)"), context), n1=_node(sql("place.n1"), context),
         s=_node(sql("q.s"), context), v=_value(sql("q.o"), context),
     )  # fmt: skip
     return sql(
@@ -145,10 +177,14 @@ def compile_rows(quads: Statement, context: Context) -> Sql:
     )
 
 
-def _node(term: Sql, context: Context) -> Sql:
-    """The JSON text of an IRI or blank node: a string."""
+def compile_name(term: Sql, context: Context) -> Sql:
+    """The text of an IRI or blank node, as it stands in a JSON string."""
     # Neither a prefixed name nor what stands inside the brackets has a bracket.
-    return sql("concat('\"', trim(:short, '<>'), '\"')", short=compile_resource(term, context.prefixes))
+    return sql("trim(:short, '<>')", short=compile_resource(term, context.prefixes))
+
+
+def _node(term: Sql, context: Context) -> Sql:
+    return sql("concat('\"', :name, '\"')", name=compile_name(term, context))
 
 
 def _value(term: Sql, context: Context) -> Sql:
@@ -221,7 +257,7 @@ def _flags(steps: list[str], side: str, word: str) -> list[Sql]:
 def _line() -> Sql:
     """What a row adds to the text: what begins with it, from the entity downwards, then what ends with it."""
     entity = sql(
-        "CASE WHEN begins_root THEN concat(IF(last_root IS NULL, :first, :next), :id, root) END",
+        "CASE WHEN begins_root THEN concat(IF(last_root IS NULL, :first, :next), :id, '\"', root, '\"') END",
         first="\n", next=",\n", id=ID,
     )  # fmt: skip
     parts = [_at(level, text) for level in _LEVELS for text in (_KEY, _VALUE)]

@@ -46,17 +46,19 @@ def write_release(
 ) -> Published:
     """Write a whole release into a folder from two Parquet files of quads; the checksums come last.
 
-    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
+    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Files that are
     ``ready`` in the folder, as they would be written here, are left as they are.
     """
     digests = digests or Digests(folder)
     main, words = read_cottas(quads), read_cottas(evidence)
     statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
-    write_jsonld(engine, main, folder / f"{NAME}.jsonld")
+    if f"{NAME}.jsonld" not in ready:
+        write_jsonld(engine, main, folder / f"{NAME}.jsonld")
     supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
     counts = count(engine, main, about.whole, about.base)
     counts = with_unfilled(engine, counts, folder / RECORDS, about)
-    write_tables(engine, main, folder / TABLES, counts.coverage)
+    tables = [Path(name).stem for name in ready if name.startswith(f"{TABLES}/")]
+    write_tables(engine, main, folder / TABLES, counts.coverage, tables)
     write_catalogue(engine, digests, about, counts, supporting)
     write_checksums(folder, digests)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))

@@ -65,6 +65,11 @@ class Form:
         """Return the key of the block that starts here."""
         return data[start : data.find(self.key_end, start)]
 
+    @property
+    def gap(self) -> bytes:
+        """What is to be put between two pieces, of which none brings it along."""
+        return self.between[len(self.between) - self.extra :]
+
 
 # ``extra`` bytes of what stands between two blocks do not stand behind the last one.
 FORMS = {
@@ -121,7 +126,7 @@ def splice(old: Path, new: Path, syntax: str, header: bytes, blocks: Mapping[byt
 
 def edit(text: Sorted, form: Form, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:
     """Return of which pieces a sorted dump is made when the blocks of some keys are others."""
-    pieces = _Pieces(header, b"\n" * form.extra)
+    pieces = _Pieces(header, form.gap)
     at, end = text.body, len(text)
     for key in sorted(blocks):
         first, last = text.bounds(key, at)

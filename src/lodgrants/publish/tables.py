@@ -8,7 +8,7 @@ between them: where the column's type allows one only, a validator of data packa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import pyarrow as pa
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
 from lodgrants.db.fragment import Sql, Statement, call, column, sql
-from lodgrants.db.text import write_text
 from lodgrants.publish.catalogue.statistics import Coverage
 from lodgrants.rdf.literals import text
 from lodgrants.rdf.namespaces import DCTERMS, LG, RDF, SCHEMA, VOID
@@ -57,6 +56,7 @@ _PERIOD = (
     Column("start", f"{SCHEMA}startDate"), Column("start_date", f"{SCHEMA}startDate", "date", only=_DAY),
     Column("end", f"{SCHEMA}endDate"), Column("end_date", f"{SCHEMA}endDate", "date", only=_DAY),
 )  # fmt: skip
+_ID = Column("id", "", "uri")
 _IDENTIFIER = Column("identifier", f"{DCTERMS}identifier")
 _COUNTRY = Column("country", f"{SCHEMA}addressCountry")
 _URL = Column("url", f"{SCHEMA}url")
@@ -106,32 +106,53 @@ COVERAGE_COLUMNS = (
 _COVERAGE = "_lg_coverage"
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table as it is written: its name, its columns, and the query for its rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    query: Sql
+
+    @property
+    def header(self) -> bytes:
+        """The first line of the file."""
+        return (",".join(column.name for column in self.columns) + "\n").encode()
+
+
 def write_tables(
-    engine: Engine, quads: Statement, folder: Path, coverage: Iterable[Coverage] | None = None
+    engine: Engine,
+    quads: Statement,
+    folder: Path,
+    coverage: Iterable[Coverage] | None = None,
+    ready: Collection[str] = (),
 ) -> list[Path]:
-    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths."""
-    id_ = Column("id", "", "uri")
-    tables = [(table.name, (id_, *table.columns), compile_table(quads, table)) for table in TABLES]
-    tables.append(("roles", ROLE_COLUMNS, compile_roles(quads)))
+    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths.
+
+    Those whose names are ``ready`` are in the folder already.
+    """
+    tables = compile_tables(quads)
     if coverage is not None:
         engine.register(_COVERAGE, _coverage_table(coverage))
-        tables.append(("coverage", COVERAGE_COLUMNS, _coverage()))
-    written = []
-    for name, columns, query in tables:
-        path = folder / f"{name}.csv"
-        names = [column.name for column in columns]
-        with replacing(path) as part, part.open("wb") as sink:
-            sink.write((",".join(names) + "\n").encode())
-            write_text(engine.batches(compile_lines(query, names)), sink)
-        written.append(path)
+        tables.append(Rows("coverage", COVERAGE_COLUMNS, _coverage()))
+    for table in (each for each in tables if each.name not in ready):
+        with replacing(folder / f"{table.name}.csv") as part, part.open("wb") as sink:
+            sink.write(table.header)
+            engine.write_text(compile_lines(table), sink)
     package = folder / "datapackage.json"
-    resources = [_resource(name, columns) for name, columns, _ in tables]
+    resources = [_resource(table.name, table.columns) for table in tables]
     with replacing(package) as part:
         text_ = json.dumps(
             {"profile": "tabular-data-package", "name": "lodgrants", "resources": resources}, indent=2
         )
         part.write_text(f"{text_}\n", encoding="utf8")
-    return [*written, package]
+    return [*(folder / f"{table.name}.csv" for table in tables), package]
+
+
+def compile_tables(quads: Statement) -> list[Rows]:
+    """Return the tables that follow from the quads alone; a row's first cell is the thing it is about."""
+    things = [Rows(each.name, (_ID, *each.columns), compile_table(quads, each)) for each in TABLES]
+    return [*things, Rows("roles", ROLE_COLUMNS, compile_roles(quads))]
 
 
 def _resource(name: str, columns: Iterable[Column]) -> dict[str, Any]:
@@ -202,19 +223,21 @@ def _coverage_table(coverage: Iterable[Coverage]) -> pa.Table:
     return pa.table(columns)
 
 
-def compile_lines(query: Sql, names: list[str]) -> Sql:
-    """Return the lines of a CSV file, in order: a cell with a comma, quotation mark or line end is quoted."""
-    cells = [
-        sql(
-            "CASE WHEN regexp_matches(_c, '[,\"\\r\\n]') THEN concat('\"', replace(_c, '\"', '\"\"'), '\"')"
-            " ELSE coalesce(_c, '') END AS _c",
-            _c=name,
-        )
-        for name in names
-    ]
-    columns = [column(name) for name in names]
+def compile_lines(table: Rows) -> Sql:
+    """Return the lines of a CSV file, in the order of their cells as they are written."""
+    columns = [column(each.name) for each in table.columns]
     pieces = [piece for each in columns for piece in (",", each)]
     return sql(
         "SELECT :line AS line FROM (SELECT _cells FROM _q AS given) AS row ORDER BY _columns",
-        line=call("concat", *pieces[1:], "\n"), _cells=cells, _q=query, _columns=columns,
+        line=call("concat", *pieces[1:], "\n"), _cells=[_written(each.name) for each in table.columns],
+        _q=table.query, _columns=columns,
     )  # fmt: skip
+
+
+def _written(name: str) -> Sql:
+    """A cell in the file: one with a comma, quotation mark or line end is quoted (RFC 4180, section 2)."""
+    return sql(
+        "CASE WHEN regexp_matches(_c, '[,\"\\r\\n]') THEN concat('\"', replace(_c, '\"', '\"\"'), '\"')"
+        " ELSE coalesce(_c, '') END AS _c",
+        _c=name,
+    )
