@@ -94,7 +94,7 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
             write_lines(selection.lines, store, release / RECORDS)
         write_tombstones(stones, release / FILE)
         graphs, delta = _graphs(job, engine, selection, stones, reader.sources)
-        _check(job)
+        _check(job, delta)
         withheld = sum(page.withheld for page in pages)
         _publish(job, engine, contents(job.plan, selection, reader.sources, withheld), delta)
     about = {
@@ -229,10 +229,10 @@ def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
     return Delta(job.state.folder, job.folder("changed"), release, changed)
 
 
-def _check(job: Job) -> None:
+def _check(job: Job, delta: Delta | None) -> None:
     job.progress("validating")
     state = job.folder("state")
-    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION)
+    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
     for source, severity, count in counts:
         job.summary.source(source or "(all)").findings[severity] = count
 
