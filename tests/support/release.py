@@ -5,10 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
 from lodgrants.publish.materialise import load_hierarchy, materialised
@@ -42,11 +40,11 @@ def stages(folder: Path) -> tuple[Path, Path]:
     run_mapping(shipped("mappings", "record.yml"), mapped, Settings(sources={"records.jsonl": RECORDS}))
     with open_engine() as engine:
         quads = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(mapped))
-        assert isinstance(quads, exp.Query)
-        whole = materialised(engine, quads, load_hierarchy()).subquery("quad")
-        supporting = f"p = '<{LG}evidence>' OR contains(s, '/evidence/')"
-        for path, which in ((main, f"NOT ({supporting})"), (words, supporting)):
-            engine.copy_to_parquet(exp.select("s", "p", "o", "g").from_(whole).where(which), path)
+        whole = materialised(engine, quads, load_hierarchy())
+        supporting = sql("p = :link OR contains(s, '/evidence/')", link=f"<{LG}evidence>")
+        for path, which in ((main, sql("NOT :it", it=supporting)), (words, supporting)):
+            part = sql("SELECT s, p, o, g FROM _q AS quad WHERE :which", _q=whole, which=which)
+            engine.copy_to_parquet(part, path)
     return main, words
 
 

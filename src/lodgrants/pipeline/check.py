@@ -28,7 +28,7 @@ from lodgrants.validate.report.model import Report
 from lodgrants.validate.run import are_large, validate
 
 # What a check leaves in the state folder for the next: its results, and what is known of the shapes.
-RESULTS, MEMORY = "results.parquet", "shapes.json"
+LEFT = RESULTS, MEMORY = "results.parquet", "shapes.json"
 
 
 def check(

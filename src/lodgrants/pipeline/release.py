@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants import __version__
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import sql
 from lodgrants.extract.profile import Source
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
@@ -20,7 +19,7 @@ from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
-from lodgrants.publish.cottas import read_cottas
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
 
@@ -79,13 +78,10 @@ def publish(
     os.link(main, folder / f"{NAME}.parquet")
     os.link(evidence, folder / f"{EVIDENCE}.parquet")
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
-        if name not in ready:
-            write_dump(engine, read_cottas(graph), folder / name, "nq")
-            ready.append(name)
-    version = about.version or _version(about, folder)
+    digests = Digests(folder)
+    version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
-    write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
+    write_dump(engine, sql("SELECT s, p, o, g FROM _release"), folder / PROVENANCE, "ttl")
     info = ReleaseInfo(
         version=version,
         base=about.base,
@@ -94,20 +90,19 @@ def publish(
         withheld=about.withheld,
         extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info, ready)
+    published = write_release(engine, main, evidence, folder, info, ready, digests)
     return version, published.statements, published.evidence
 
 
-def _version(about: Contents, folder: Path) -> str:
+def _version(about: Contents, digests: Digests) -> str:
     """Name a release by the day of its newest capture, where known, and by its content.
 
     All that the other files are made from counts, and which lodgrants made them: two releases of one name
     are one release.
     """
     digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
-    for name in (f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION):
-        with (folder / name).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for each in digests.of((f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION)).values():
+        digest.update(bytes.fromhex(each))
     return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
 
 

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, Statement, sql
 from lodgrants.rdf.write import compile_sorted
 
 ORDER = "spog"
 
 
-def write_cottas(engine: Engine, quads: exp.Query, path: Path) -> None:
+def write_cottas(engine: Engine, quads: Statement, path: Path) -> None:
     """Write quads to a COTTAS file, sorted, each once; the same quads give the same bytes."""
     with replacing(path) as part:
         engine.copy_to_parquet(compile_sorted(quads), part, {"index": ORDER})
 
 
-def read_cottas(path: Path) -> exp.Query:
+def read_cottas(path: Path) -> Sql:
     """Return the query for the quads of a file."""
-    query = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
-    assert isinstance(query, exp.Query)
-    return query
+    return sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.about import ReleaseInfo
 from lodgrants.publish.catalogue.statistics import Statistics
 

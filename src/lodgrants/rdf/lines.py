@@ -49,7 +49,7 @@ def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool
     wanted = sql("TRUE") if predicates is None else sql("p IN (:kept)", kept=[p[:-1] for p in predicates])
     terms = sql(
         "SELECT *, CASE WHEN x = '.' AND y IS NULL THEN o || '>'"
-        " WHEN x IS NULL AND ends_with(o, ' .') THEN o[:-3] END AS term FROM _cut"
+        " WHEN x IS NULL AND ends_with(o, ' .') THEN substr(o, 1, length(o) - 2) END AS term FROM _cut"
         " WHERE :wanted OR NOT :subject OR NOT :predicate",
         _cut=sql(cut, _pieces=_split_at_brackets(file)),
         wanted=wanted,
@@ -186,8 +186,9 @@ def _is_plain_object(name: str = "o") -> Sql:
     return sql(
         "CASE WHEN contains(:o, chr(127)) THEN FALSE"
         " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
-        " WHEN starts_with(:o, '\"') THEN CASE WHEN ends_with(:o, '\"') THEN NOT contains(:o[2:-2], '\"')"
-        "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
+        " WHEN starts_with(:o, '\"') THEN CASE WHEN :o LIKE '\"%\"%\"%' THEN FALSE WHEN ends_with(:o, '\"')"
+        "  THEN strlen(:o) > 1 WHEN ends_with(:o, '>')"
+        "  THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
         "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
         " ELSE (starts_with(:o, '<') AND ends_with(:o, '>') OR starts_with(:o, '_:'))"
         " AND NOT contains(:o, ' ') END",

@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Statement, sql
 from lodgrants.publish.materialise import load_hierarchy
 from lodgrants.rdf.namespaces import RDF, SCHEMA, VOID
 
@@ -94,7 +92,7 @@ class Statistics:
     links: tuple[Links, ...]
 
 
-def count(engine: Engine, quads: exp.Query, whole: str, base: str) -> Statistics:
+def count(engine: Engine, quads: Statement, whole: str, base: str) -> Statistics:
     """Count what is in a graph of quads; ``whole`` and the scopes in the result are IRIs without brackets."""
     with _scoped(engine, quads, f"<{whole}>"):
         return Statistics(
@@ -107,7 +105,7 @@ def count(engine: Engine, quads: exp.Query, whole: str, base: str) -> Statistics
 
 
 @contextmanager
-def _scoped(engine: Engine, quads: exp.Query, whole: str) -> Iterator[None]:
+def _scoped(engine: Engine, quads: Statement, whole: str) -> Iterator[None]:
     """Make the table of distinct triples by scope, for as long as it is needed."""
     scoped = sql(
         "WITH stated AS (SELECT DISTINCT s AS g, o AS scope FROM _q AS q WHERE p = :in_dataset"
