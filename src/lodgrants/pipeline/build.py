@@ -14,7 +14,7 @@ from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
-from lodgrants.pipeline.check import check, check_catalogue
+from lodgrants.pipeline.check import LEFT, check, check_catalogue
 from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
@@ -121,7 +121,7 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
 def _keep(job: Job) -> None:
     """The release that is there is the one that would be made: nothing is written."""
     old, state, summary = job.state.about, job.folder("state"), job.summary
-    for name in (MAIN, EVIDENCE):
+    for name in (MAIN, EVIDENCE, *LEFT):
         os.link(job.state.folder / name, state / name)
     summary.version, (summary.statements, summary.evidence) = old["release"], old["statements"]
     summary.release = job.plan.output / RELEASES / summary.version
@@ -138,7 +138,7 @@ def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], 
     write_tombstones(stones, release / FILE)
     delta = _delta(job, content.graphs)
     changes = _graphs(job, engine, content, delta)
-    _check(job)
+    _check(job, delta)
     _publish(job, engine, about, changes)
 
 
@@ -291,10 +291,10 @@ def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
     return Delta(job.state.folder, job.folder("changed"), release, changed)
 
 
-def _check(job: Job) -> None:
+def _check(job: Job, delta: Delta | None) -> None:
     job.progress("validating")
     state = job.folder("state")
-    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION)
+    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
     for source, severity, count in counts:
         job.summary.source(source or "(all)").findings[severity] = count
 
