@@ -187,8 +187,8 @@ def _is_plain_object(name: str = "o") -> Sql:
         "CASE WHEN contains(:o, chr(127)) THEN FALSE"
         " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
         " WHEN starts_with(:o, '\"') THEN CASE WHEN :o LIKE '\"%\"%\"%' THEN FALSE WHEN ends_with(:o, '\"')"
-        "  THEN strlen(:o) > 1 WHEN ends_with(:o, '>')"
-        "  THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
+        "  THEN strlen(:o) > 1"
+        "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
         "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
         " ELSE (starts_with(:o, '<') AND ends_with(:o, '>') OR starts_with(:o, '_:'))"
         " AND NOT contains(:o, ' ') END",

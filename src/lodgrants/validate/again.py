@@ -18,7 +18,7 @@ from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.rdf.formats import rdf_file
 from lodgrants.rdf.graph import TYPE, Graph
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import Kept, load_quads
 from lodgrants.validate.footprint import Footprint
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
@@ -204,7 +204,9 @@ class _Again:
     def load(self) -> None:
         """Make the table of quads: what the units read or, where a shape may read anything, all of them."""
         if self.memory.footprint.unbounded:
-            load_quads(self.engine, [rdf_file(file) for file in self.change.files], self.memory.predicates)
+            predicates = self.memory.predicates
+            kept = Kept(None if predicates is None else tuple(sorted(predicates)))
+            load_quads(self.engine, [rdf_file(file) for file in self.change.files], kept)
         else:
             self._make(TRIPLES, sql("SELECT DISTINCT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _n", _n=NEAR))
 
