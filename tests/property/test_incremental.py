@@ -60,9 +60,9 @@ def test_spliced_dumps_are_those_that_are_written(old: Dataset, new: Dataset) ->
         publish(folders["new"])
         with open_engine() as engine:
             delta = Delta(folders["old"], folders["changed"], folders["old"], changed)
-            merge(engine, delta, folders["merged"])
             changes = find_changes(engine, delta, folders["merged"])
-            splice_dumps(engine, changes, folders["old"], folders["spliced"])
+            merge(engine, changes)
+            splice_dumps(engine, changes, folders["spliced"])
         for kind in ("main", "evidence"):
             merged, whole = (folders[part] / f"{kind}.parquet" for part in ("merged", "new"))
             assert merged.read_bytes() == whole.read_bytes()

@@ -14,8 +14,8 @@ from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
-from lodgrants.pipeline.check import check, check_catalogue
-from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, find_changes, merge, splice_dumps
+from lodgrants.pipeline.check import LEFT, check, check_catalogue
+from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
 from lodgrants.pipeline.pages import PageEntry, read_pages
@@ -129,7 +129,7 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
 def _keep(job: Job) -> None:
     """The release that is there is the one that would be made: nothing is written."""
     old, state, summary = job.state.about, job.folder("state"), job.summary
-    for name in (MAIN, EVIDENCE):
+    for name in (MAIN, EVIDENCE, *LEFT):
         os.link(job.state.folder / name, state / name)
     summary.version, (summary.statements, summary.evidence) = old["release"], old["statements"]
     summary.release = job.plan.output / RELEASES / summary.version
@@ -145,9 +145,9 @@ def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], 
         write_lines(content.lines, store, release / RECORDS)
     write_tombstones(stones, release / FILE)
     delta = _delta(job, content.graphs)
-    _graphs(job, engine, content, delta)
-    _check(job)
-    _publish(job, engine, about, delta)
+    changes = _graphs(job, engine, content, delta)
+    _check(job, delta)
+    _publish(job, engine, about, changes)
 
 
 def _results(summary: Summary) -> dict[str, Any]:
@@ -265,8 +265,8 @@ def _content(
     return Content(selection.lines, more, graphs, stage_fingerprint("publish", words=words))
 
 
-def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> None:
-    """Write the quads of the release, of which those that have not changed are there already."""
+def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> Changes | None:
+    """Write the quads of the release; return what has changed where there are some to start from."""
     lines, more = content.lines, content.more
     if delta is not None:
         changed = set(delta.changed)
@@ -281,8 +281,11 @@ def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> 
     map_records(source, mapped, job.plan.base)
     table = as_table([quad for quads in more.values() for quad in quads])
     write_graphs(engine, mapped, table, state if delta is None else delta.new, job.plan.base)
-    if delta is not None:
-        merge(engine, delta, state)
+    if delta is None:
+        return None
+    changes = find_changes(engine, delta, state)
+    merge(engine, changes)
+    return changes
 
 
 def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
@@ -296,24 +299,23 @@ def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
     return Delta(job.state.folder, job.folder("changed"), release, changed)
 
 
-def _check(job: Job) -> None:
+def _check(job: Job, delta: Delta | None) -> None:
     job.progress("validating")
     state = job.folder("state")
-    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION)
+    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
     for source, severity, count in counts:
         job.summary.source(source or "(all)").findings[severity] = count
 
 
-def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> None:
+def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
     ready: list[str] = []
     tally = None
-    if delta is not None:
-        changes = find_changes(engine, delta, state)
-        ready = splice_dumps(engine, changes, delta.release, folder)
-        ready += update_parts(engine, changes.main, delta.release, folder)
-        tally = known_counts(engine, changes.main, delta.old, job.plan.base)
+    if changes is not None:
+        ready = splice_dumps(engine, changes, folder)
+        ready += update_parts(engine, changes.main, changes.release, folder)
+        tally = known_counts(engine, changes.main, job.plan.base)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
     summary.version, summary.statements, summary.evidence = publish(

@@ -14,10 +14,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.fragment import Sql, column, sql, union
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
-from lodgrants.publish.cottas import read_cottas, write_cottas
+from lodgrants.publish.cottas import read_cottas, update_cottas
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
 from lodgrants.publish.repack import repack, splice_packed
 from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice
@@ -47,55 +47,42 @@ def changed_graphs(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str,
     return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
 
 
-def merge(engine: Engine, delta: Delta, folder: Path) -> None:
-    """Write the quads of this release: those of graphs that have not changed, and the new ones."""
-    register(engine, delta.changed)
-    for name in DUMPS:
-        kept = sql(
-            "SELECT q.s, q.p, q.o, q.g FROM _q AS q ANTI JOIN _changed AS c ON q.g = c.g",
-            _q=read_cottas(delta.old / name),
-        )
-        both = union([kept, read_cottas(delta.new / name)])
-        # A column that is known to have no nulls is written otherwise, and nobody knows in a full build.
-        loose = sql(
-            "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
-        )
-        write_cottas(engine, loose, folder / name)
-
-
-def register(engine: Engine, changed: Sequence[str]) -> None:
-    """Make the names of changed graphs a table."""
-    names = pa.array([f"<{name}>" for name in changed], pa.string())
-    engine.register(CHANGED, pa.table([names], names=["g"]))
-
-
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What has changed in the two graphs."""
+    """What has changed in the two graphs since a release."""
 
+    release: Path
     main: Change
     evidence: Change
 
 
-def find_changes(engine: Engine, delta: Delta, quads: Path) -> Changes:
-    """See what the graphs in a folder say otherwise than those that the delta starts from."""
-    return Changes(*(
-        find_change(engine, Change(name.partition(".")[0], delta.old / name, quads / name),
+def find_changes(engine: Engine, delta: Delta, folder: Path) -> Changes:
+    """See what the graphs say otherwise than those that the delta starts from; they will be in a folder."""
+    names = pa.array([f"<{name}>" for name in delta.changed], pa.string())
+    engine.register(CHANGED, pa.table([names], names=["g"]))
+    return Changes(delta.release, *(
+        find_change(engine, Change(name.partition(".")[0], delta.old / name, folder / name),
                     delta.new / name, CHANGED)
         for name in DUMPS
     ))  # fmt: skip
 
 
-def splice_dumps(engine: Engine, changes: Changes, release: Path, folder: Path) -> list[str]:
+def merge(engine: Engine, changes: Changes) -> None:
+    """Write the quads of both graphs: all that is said of touched subjects anew, the others as they are."""
+    for change in (changes.main, changes.evidence):
+        update_cottas(engine, change.old, change.new, (change.touched, change.after))
+
+
+def splice_dumps(engine: Engine, changes: Changes, folder: Path) -> list[str]:
     """Make the text dumps from those of the release before; return the names of the files written."""
     written: list[str] = []
     for change, (name, endings) in zip((changes.main, changes.evidence), DUMPS.values(), strict=True):
-        if any((release / f"{name}.{ending}").stat().st_size == 0 for ending in endings):
+        if any((changes.release / f"{name}.{ending}").stat().st_size == 0 for ending in endings):
             continue
         update = _Update(engine, change)
         for syntax in dict.fromkeys(ending.removesuffix(".gz") for ending in endings):
             files = [f"{name}.{ending}" for ending in (syntax, f"{syntax}.gz") if ending in endings]
-            written += update.write(syntax, files, (release, folder))
+            written += update.write(syntax, files, (changes.release, folder))
     return written
 
 

@@ -115,9 +115,9 @@ def publish(
     return version, published.statements, published.evidence
 
 
-def known_counts(engine: Engine, main: Change, state: Path, base: str) -> Tally | None:
-    """Return the counts of the changed graph, where those of the graph before lie in a state's folder."""
-    kept = state / COUNTS
+def known_counts(engine: Engine, main: Change, base: str) -> Tally | None:
+    """Return the counts of the changed graph, where those of the graph before lie beside it."""
+    kept = main.old.parent / COUNTS
     if not kept.is_file():
         return None
     whole = ReleaseInfo("", base).whole

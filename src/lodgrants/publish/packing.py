@@ -18,7 +18,8 @@ from typing import IO, Any, Protocol, cast
 
 from lodgrants.publish.splice import copy_range
 
-_LEVEL, _THREADS = 6, 2
+_LEVEL = 6
+THREADS, _WAITING = 2, 4
 # Neither name nor time (the same text gives the same bytes), no word on the system, and one extra field of
 # four bytes, the member's size (RFC 1952, sections 2.3 and 2.3.1.1).
 MEMBER_HEAD = b"\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff" + struct.pack("<H2sH", 8, b"LG", 4)
@@ -47,7 +48,7 @@ class Cut:
     least: int = 1 << 20
     most: int = 1 << 22
     one_in: int = 256
-    seen: int = 128
+    seen: int = 1024
 
     def end(self, text: Text, start: int, whole: bool = True) -> int | None:
         """Return where the block ends that starts here; None when that is told by what follows the text.
@@ -90,7 +91,7 @@ class Members:
         """Append a block; few wait to be packed at any time."""
         self.empty = False
         self._made.append(self.pool.submit(member, block))
-        if len(self._made) > 2 * _THREADS:
+        if len(self._made) > _WAITING:
             self.sink.write(self._made.popleft().result())
 
     def copy(self, source: IO[bytes], start: int, size: int) -> None:
@@ -111,18 +112,18 @@ class Members:
 
 
 @contextmanager
-def open_members(sink: IO[bytes]) -> Iterator[Members]:
+def open_members(sink: IO[bytes], threads: int = THREADS) -> Iterator[Members]:
     """Give what writes members to a file, and write the last ones where all went well."""
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         members = Members(sink, pool)
         yield members
         members.finish()
 
 
 @contextmanager
-def open_packer(sink: IO[bytes], cut: Cut = CUT) -> Iterator[IO[bytes]]:
-    """Give a file that packs what is written to it into another one."""
-    with open_members(sink) as members:
+def open_packer(sink: IO[bytes], cut: Cut = CUT, threads: int = THREADS) -> Iterator[IO[bytes]]:
+    """Give a file that packs what is written to it into another one; threads change no byte."""
+    with open_members(sink, threads) as members:
         packer = _Packer(members, cut)
         yield cast("IO[bytes]", packer)
         packer.flush_blocks(whole=True)

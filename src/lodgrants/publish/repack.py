@@ -135,9 +135,12 @@ class _PackedLines:
         first = max(bisect_left(numbers, key, key=self._key) - 1, 0)
         # ... and in the last one that does not begin behind it, they end.
         last = max(bisect_right(numbers, key, key=self._key) - 1, 0)
-        begin = bound(self.text.block(first), self.form, key, 0)
-        end = bound(self.text.block(last), self.form, key, 0, behind=True)
-        return self.text.starts[first] + begin, self.text.starts[last] + end
+        begin = self._bound(first, key, low)
+        return begin, self._bound(last, key, begin, behind=True)
+
+    def _bound(self, number: int, key: bytes, low: int, behind: bool = False) -> int:
+        start = self.text.starts[number]
+        return start + bound(self.text.block(number), self.form, key, max(low - start, 0), behind)
 
     def _key(self, number: int) -> bytes:
         if number not in self._keys:

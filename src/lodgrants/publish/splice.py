@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 _BLOCK = 1 << 30
+_NEAR = 1 << 10
 
 
 def copy_range(source: IO[bytes], sink: IO[bytes], start: int, size: int) -> None:
@@ -178,12 +179,15 @@ class _Plain:
 
 
 def blocks_of(text: bytes, syntax: str) -> dict[bytes, bytes]:
-    """Take a dump without its header apart into blocks by key."""
+    """Take a sorted dump without its header apart into blocks by key."""
     form = FORMS[syntax]
-    found: dict[bytes, bytes] = {}
-    for part in (text + b"\n" * form.extra).split(form.between)[:-1]:
-        key = part[: part.index(form.key_end)]
-        found[key] = found.get(key, b"") + part + form.between[: len(form.between) - form.extra]
+    text += b"\n" * form.extra
+    found, at = {}, 0
+    while at < len(text) - form.extra:
+        key = form.key(text, at)
+        end = bound(text, form, key, at, behind=True)
+        found[key] = text[at : end - form.extra]
+        at = end
     return found
 
 
@@ -195,16 +199,20 @@ def prefixes_in(old: Path) -> set[str]:
 
 
 def bound(data: mmap | bytes, form: Form, key: bytes, low: int, behind: bool = False) -> int:
-    """Return where the first block begins whose key is not less (or, if ``behind``, greater) than a key."""
-    high = len(data)
+    """Return where the first block begins whose key is not less (or, if ``behind``, greater) than a key.
+
+    It is looked for from ``low`` in growing steps, as what is touched together often stands together.
+    """
+    high, step = len(data), _NEAR
     while low < high:
-        middle = (low + high) // 2
+        middle = min(low + step, (low + high) // 2)
         found = data.rfind(form.between, low, middle)
         start = found + len(form.between) if found >= 0 else low
         here = form.key(data, start)
         if here < key or (behind and here == key):
             following = data.find(form.between, start)
             low = following + len(form.between) if following >= 0 else len(data)
+            step *= 4
         else:
             high = start
     return low

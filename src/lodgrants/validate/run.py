@@ -70,10 +70,10 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
         check_patterns(engine, plan.shapes)
-        queried = query_predicates(parsed, plan.shapes) if _are_large(files) else None
+        queried = query_predicates(parsed, plan.shapes) if are_large(files) else None
         load_quads(engine, files, None if reference else needed_predicates(plan.shapes, queried))
         rules = plan.rules
-        run_plan(engine, plan, parsed, lambda folder: _sparql_store(engine, shapes_graph, folder, queried))
+        run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, queried))
         if reference:
             from lodgrants.validate.reference import run_pyshacl
 
@@ -83,7 +83,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
     raise AssertionError("unreachable")
 
 
-def _are_large(files: Sequence[RdfFile]) -> bool:
+def are_large(files: Sequence[RdfFile]) -> bool:
     """Whether reading only some predicates of the files may save more than finding out which."""
     sizes = (
         file.path.stat().st_size * (_PACKED if file.compression or file.syntax == "parquet" else 1)
@@ -116,9 +116,7 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
                 engine.run(step)
 
 
-def _sparql_store(
-    engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None
-) -> SparqlStore:
+def sparql_store(engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None) -> SparqlStore:
     from lodgrants.validate.sparql import SparqlStore
 
     return SparqlStore(engine, graph, folder, queried)

@@ -31,11 +31,11 @@ from support.quads import PHASES
 SMALL = Cut(least=40, most=160, one_in=3, seen=12)
 
 
-def packed(text: bytes, cut: Cut = SMALL, step: int | None = None) -> bytes:
+def packed(text: bytes, cut: Cut = SMALL, step: int | None = None, threads: int = 2) -> bytes:
     """Pack a text that is written in pieces of some size."""
     sink = BytesIO()
     step = step or len(text) or 1
-    with open_packer(sink, cut) as packer:
+    with open_packer(sink, cut, threads) as packer:
         for at in range(0, len(text), step):
             packer.write(text[at : at + step])
     return sink.getvalue()
@@ -62,11 +62,13 @@ numbers = st.lists(st.integers(0, 400), max_size=120)
 
 
 @settings(max_examples=60, phases=PHASES)
-@given(numbers, st.integers(1, 500), st.booleans())
-def test_a_text_is_packed_the_same_however_it_is_written(given: list[int], step: int, ended: bool) -> None:
+@given(numbers, st.integers(1, 500), st.integers(1, 7), st.booleans())
+def test_a_text_is_packed_the_same_however_it_is_written(
+    given: list[int], step: int, threads: int, ended: bool
+) -> None:
     text = lines(given) + (b"" if ended else b"no end")
     whole = packed(text)
-    assert packed(text, step=step) == whole
+    assert packed(text, step=step, threads=threads) == whole
     assert gzip.decompress(whole) == text
     blocks = [gzip.decompress(each) for each in members(whole)]
     assert b"".join(blocks) == text
