@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.fragment import sql
+from lodgrants.publish.catalogue.tally import tally_from_json, tally_of
 from lodgrants.publish.cottas import read_cottas, write_cottas
 from lodgrants.publish.jsonld import write_jsonld
 from lodgrants.publish.tables import write_tables
 from lodgrants.publish.update.change import Change, find_change
+from lodgrants.publish.update.counts import update_tally
 from lodgrants.publish.update.jsonld import update_jsonld
 from lodgrants.publish.update.tables import update_tables
-from lodgrants.rdf.namespaces import LG, RDF, SCHEMA
+from lodgrants.rdf.namespaces import LG, RDF, SCHEMA, VOID
 
 # A failing example is small enough, and making it smaller takes minutes.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -39,6 +41,7 @@ statements = st.one_of(
     ),
 )
 Graphs = dict[str, frozenset[tuple[str, str, str]]]
+SOURCES = ["<urn:source:1>", "<urn:source:2>"]
 RECORDS = [f"<urn:g{n}>" for n in range(4)]
 datasets = st.dictionaries(
     st.sampled_from(RECORDS), st.frozensets(statements, min_size=1, max_size=9), min_size=1
@@ -126,5 +129,36 @@ def test_tables(engine: Engine, graphs: tuple[Graphs, Graphs]) -> None:
         assert written == [name for name in files if name.endswith(".csv")]
         for name in written:
             assert (made / name).read_bytes() == (new / name).read_bytes(), name
+
+    check(engine, *graphs, compare)
+
+
+@st.composite
+def stated(draw: st.DrawFn) -> tuple[Graphs, Graphs]:
+    """Draw graphs and an edit of them; some say whose records are, and may say otherwise when edited."""
+    says = st.dictionaries(st.sampled_from(RECORDS), st.sampled_from(SOURCES))
+    owners = draw(says)
+    old, new = draw(edits())
+    speaker = draw(st.sampled_from(["<urn:types>", *RECORDS]))
+    others = {**owners, **draw(says)} if draw(st.booleans()) else owners
+    return _owned(old, owners, speaker), _owned(new, others, speaker)
+
+
+def _owned(graphs: Graphs, owners: dict[str, str], speaker: str) -> Graphs:
+    made = dict(graphs)
+    for record, source in owners.items():
+        graph = record if record in graphs else speaker
+        made[graph] = made.get(graph, frozenset()) | {(record, f"<{VOID}inDataset>", source)}
+    return made
+
+
+@settings(max_examples=100, phases=QUICK, deadline=None)
+@given(stated())
+def test_counts(engine: Engine, graphs: tuple[Graphs, Graphs]) -> None:
+    def compare(change: Change, folder: Path) -> None:
+        whole, base = "urn:whole", "http://base.example/"
+        old, new = (tally_of(engine, read_cottas(file), whole, base) for file in (change.old, change.new))
+        made = update_tally(engine, change, tally_from_json(old.to_json()), whole, base)
+        assert made is None or made == new
 
     check(engine, *graphs, compare)

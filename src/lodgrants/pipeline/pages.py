@@ -22,7 +22,10 @@ from lodgrants.extract.run import Extracted, Reader, extract_raw
 
 @dataclass(frozen=True, slots=True)
 class RecordEntry:
-    """One record in the store: its line's place and digest, and what names it or could be in conflict."""
+    """One record in the store: its line's place and digest, what names it, what is counted or in conflict.
+
+    ``unfilled`` is the record's own list of labels without a value, as JSON.
+    """
 
     id: str
     source: str
@@ -36,6 +39,7 @@ class RecordEntry:
     retrieved: str | None
     numbers: tuple[str, ...]
     sums: str | None
+    unfilled: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +162,5 @@ def _stored(text: str, store: IO[bytes]) -> RecordEntry:
         retrieved=capture.get("retrieved"),
         numbers=tuple(row["identifier"] for row in record["projects"] if "identifier" in row),
         sums=sums or None,
+        unfilled=json.dumps(record["unfilled"]) if "unfilled" in record else None,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +21,15 @@ from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
+from lodgrants.publish.catalogue.tally import Tally, tally_from_json
 from lodgrants.publish.checksums import Digests
 from lodgrants.publish.dumps import write_dump
-from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
+from lodgrants.publish.release import EVIDENCE, NAME, Given, ReleaseInfo, SourceInfo, write_release
+from lodgrants.publish.update.change import Change
+from lodgrants.publish.update.counts import update_tally
 
 RECORDS, VALIDATION, PROVENANCE = "records.jsonl", "validation.ttl", "provenance.ttl"
-CATALOGUE = "catalogue.ttl"
+CATALOGUE, COUNTS = "catalogue.ttl", "counts.json"
 _DIGITS = 12
 
 
@@ -37,6 +42,7 @@ class Contents:
     sources: tuple[SourceInfo, ...]
     counts: dict[str, tuple[int, int]]
     withheld: tuple[tuple[str, int], ...]
+    unfilled: tuple[tuple[str, str, str, int], ...]
 
     @property
     def newest(self) -> str | None:
@@ -63,15 +69,28 @@ def contents(plan: Plan, selection: Selection, sources: tuple[Source, ...], cont
         sources=tuple(_info(source, times[source.name]) for source in present),
         counts={source.name: (records[source.name], len(captures[source.name])) for source in present},
         withheld=tuple(sorted(withheld.items())),
+        unfilled=tuple(_unfilled(selection)),
     )
 
 
-def publish(
-    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str]
-) -> tuple[str, int, int]:
-    """Write a release into a folder, in which some dumps may be ``ready``.
+def _unfilled(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
+    """Yield how often records of a source have a label for a class and property, and nothing behind it."""
+    # Pages of one kind leave the same labels empty: lists are counted before they are read.
+    lists = Counter((line.entry.source, line.entry.unfilled) for line in selection.lines)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for (source, text), records in lists.items():
+        for row in json.loads(text or "[]"):
+            found[source, row["class"], row["property"]] += row["count"] * records
+    for key, number in sorted(found.items()):
+        yield (*key, number)
 
-    Returns its version and the number of statements of its two graphs.
+
+def publish(
+    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str], tally: Tally | None = None
+) -> tuple[str, int, int]:
+    """Write a release into a folder, in which some files may be ``ready``; the tally may be known.
+
+    Returns its version and the number of statements of its two graphs. The tally stays beside the quads.
     """
     main, evidence = quads / MAIN, quads / WORDS
     # The quads as they pass between the stages are what is published as Parquet.
@@ -88,10 +107,21 @@ def publish(
         sources=about.sources,
         issued=about.newest[:10] if about.newest else None,
         withheld=about.withheld,
+        unfilled=about.unfilled,
         extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info, ready, digests)
+    published = write_release(engine, main, evidence, folder, info, Given(ready, tally, digests))
+    (quads / COUNTS).write_text(published.tally.to_json(), encoding="utf8")
     return version, published.statements, published.evidence
+
+
+def known_counts(engine: Engine, main: Change, base: str) -> Tally | None:
+    """Return the counts of the changed graph, where those of the graph before lie beside it."""
+    kept = main.old.parent / COUNTS
+    if not kept.is_file():
+        return None
+    whole = ReleaseInfo("", base).whole
+    return update_tally(engine, main, tally_from_json(kept.read_text(encoding="utf8")), whole, base)
 
 
 def _version(about: Contents, digests: Digests) -> str:
