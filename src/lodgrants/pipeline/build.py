@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.errors import ConfigError, InputError, Problem, Where
 from lodgrants.extract.capture import ENDINGS, capture_files
-from lodgrants.extract.conflicts import Conflict
-from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
 from lodgrants.pipeline.check import LEFT, check, check_catalogue
+from lodgrants.pipeline.content import Content, gather
 from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
@@ -22,7 +20,7 @@ from lodgrants.pipeline.pages import PageEntry, read_pages
 from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
-from lodgrants.pipeline.provenance import Quad, as_graphs, as_table
+from lodgrants.pipeline.provenance import as_table
 from lodgrants.pipeline.release import (
     CATALOGUE,
     RECORDS,
@@ -32,8 +30,9 @@ from lodgrants.pipeline.release import (
     known_counts,
     publish,
 )
-from lodgrants.pipeline.select import Line, Selection, select, write_lines
+from lodgrants.pipeline.select import select, write_lines
 from lodgrants.pipeline.state import STORE, State, file_marks, live_share, load_state, next_store, save_state
+from lodgrants.pipeline.tell import tell
 from lodgrants.pipeline.tombstones import (
     FILE,
     Name,
@@ -41,7 +40,6 @@ from lodgrants.pipeline.tombstones import (
     Tombstone,
     bury,
     load_previous,
-    tombstone_quads,
     write_tombstones,
 )
 from lodgrants.publish.history import RELEASES
@@ -50,16 +48,6 @@ from lodgrants.publish.update.parts import update_parts
 from lodgrants.resources import shipped
 
 _HALF = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a release is made from: records and other graphs, the fingerprint of each, and that of all."""
-
-    lines: list[Line]
-    more: dict[str, list[Quad]]
-    graphs: dict[str, str]
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +95,19 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
     reading = _reading_fingerprint(reader)
     pages = _read(job, reader, files, reading)
     selection = select(pages, policy)
-    _say(job.summary, pages, selection, policy)
+    tell(job.summary, pages, selection, policy)
     names = [Name(line.id, line.entry.source, line.entry.url, line.entry.numbers) for line in selection.lines]
     about = contents(job.plan, selection, reader.sources, sum(page.withheld for page in pages))
     with open_engine() as engine:
         stones = _stones(job, engine, names, selection.withheld, reader)
-        content = _content(job, selection, stones, reader.sources, about)
+        content = gather(selection.lines, stones, reader.sources, about)
         if job.state.holds(content.fingerprint, job.plan.output):
             _keep(job)
         else:
             _write(job, engine, content, stones, about)
     fingerprints = {
         "extract": reading,
-        "graph": _graph_fingerprint(job.plan.base),
+        "graph": content.graph_fingerprint,
         "release": content.fingerprint,
     }
     kept = {"fingerprints": fingerprints, "names": names, "graphs": content.graphs}
@@ -144,7 +132,7 @@ def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], 
     with (job.folder("state") / STORE).open("rb") as store:
         write_lines(content.lines, store, release / RECORDS)
     write_tombstones(stones, release / FILE)
-    delta = _delta(job, content.graphs)
+    delta = _delta(job, content)
     changes = _graphs(job, engine, content, delta)
     _check(job, delta)
     _publish(job, engine, about, changes)
@@ -175,45 +163,6 @@ def _read(job: Job, reader: Reader, files: list[Path], fingerprint: str) -> list
     return pages
 
 
-def _say(summary: Summary, pages: list[PageEntry], selection: Selection, policy: Policy) -> None:
-    for page in pages:
-        summary.problems += page.problems
-        summary.notes += [f"{note} ({page.where})" for note in page.notes]
-        if page.source is not None:
-            source = summary.source(page.source)
-            source.pages += 1
-            source.facts += page.facts
-            source.withheld += page.withheld
-            source.lines += page.lines
-            source.read += page.read
-    for line in selection.lines:
-        summary.source(line.entry.source).records += 1
-    for (name, reason), count in sorted(selection.kept_back.items()):
-        summary.source(name).kept_back += count
-        if reason == policy.NO_LICENCE:
-            summary.problems.append(_unlicensed(name, count))
-    summary.notes += [
-        f"LG-BLD-002 nothing matches {what!r} of what is to be withheld" for what in policy.unmet
-    ]
-    _say_conflicts(selection.conflicts, summary)
-
-
-def _unlicensed(name: str, count: int) -> Problem:
-    records = "its record is" if count == 1 else f"its {count} records are"
-    return Problem(
-        "LG-BLD-003",
-        f"the profile of {name} names no licence: {records} not published",
-        hint="state `licence` or `without-licence` in its source.yml, or build with --allow-unlicensed",
-    )
-
-
-def _say_conflicts(conflicts: list[Conflict], summary: Summary) -> None:
-    """Captures that state different sums need somebody to decide; several that agree are worth a note."""
-    hint = "both are published; take out the one that is wrong or old"
-    summary.problems += [Problem("LG-EXT-022", c.message, hint=hint) for c in conflicts if c.differs]
-    summary.notes += [f"LG-EXT-022 {c.message}" for c in conflicts if not c.differs]
-
-
 def _stones(
     job: Job, engine: Engine, names: list[Name], withheld: set[str], reader: Reader
 ) -> list[Tombstone]:
@@ -236,33 +185,6 @@ def _previous(job: Job, engine: Engine) -> Previous | None:
     release = job.state.release(job.plan.output)
     own = release is not None and release.resolve() == folder.resolve()
     return load_previous(engine, folder, job.state.names() if own else None)
-
-
-def _graph_fingerprint(base: str) -> str:
-    """Name all that a graph and its text depend on beside the records."""
-    files = (
-        shipped("mappings", "record.yml"),
-        shipped("ontology", "lodgrants.ttl"),
-        shipped("ontology", "context.jsonld"),
-    )
-    return stage_fingerprint("map", files, (base, stage_fingerprint("publish")))
-
-
-def _content(
-    job: Job, selection: Selection, stones: list[Tombstone], sources: tuple[Source, ...], about: Contents
-) -> Content:
-    present = {line.entry.source for line in selection.lines}
-    described = [source for source in sources if source.name in present]
-    more = as_graphs(job.plan.base, described, tombstone_quads(stones))
-    graphs = {line.id: line.fingerprint for line in selection.lines}
-    graphs |= {name: hashlib.sha256(repr(quads).encode()).hexdigest() for name, quads in more.items()}
-    shapes = sorted(shipped("shapes").glob("*.ttl"))
-    words = (
-        _graph_fingerprint(job.plan.base),
-        stage_fingerprint("validate", shapes),
-        repr((about, stones, graphs)),
-    )
-    return Content(selection.lines, more, graphs, stage_fingerprint("publish", words=words))
 
 
 def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> Changes | None:
@@ -288,13 +210,13 @@ def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> 
     return changes
 
 
-def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
+def _delta(job: Job, content: Content) -> Delta | None:
     """Return what to start from, where an earlier release is there and little has changed since."""
     release = job.state.release(job.plan.output)
-    if release is None or not job.state.fits("graph", _graph_fingerprint(job.plan.base)):
+    if release is None or not job.state.fits("graph", content.graph_fingerprint):
         return None
-    changed = changed_graphs(job.state.about["graphs"], graphs)
-    if len(changed) > MOST * len(graphs):
+    changed = changed_graphs(job.state.about["graphs"], content.graphs)
+    if len(changed) > MOST * len(content.graphs):
         return None
     return Delta(job.state.folder, job.folder("changed"), release, changed)
 
