@@ -17,7 +17,7 @@ from lodgrants.resources import shipped
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Records and other graphs, each with its fingerprint, what all graphs depend on beside, and all of it."""
+    """Records and other graphs, with the fingerprints of each, of what makes graphs of them, and of all."""
 
     lines: list[Line]
     more: dict[str, list[Quad]]
