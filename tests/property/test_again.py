@@ -24,7 +24,9 @@ from support.random_shapes import PREFIXES, shapes, triples
 
 Dataset = dict[str, list[tuple[str, str, str]]]
 NAMES = ["urn:g1", "urn:g2", "urn:g3"]
-datasets = st.fixed_dictionaries({name: st.lists(triples, max_size=7) for name in NAMES})
+datasets = st.fixed_dictionaries({name: st.lists(triples, max_size=8) for name in NAMES})
+# Each adds a triple to a graph or, where the graph has it, takes it away.
+edits = st.lists(st.tuples(st.sampled_from(NAMES), triples), max_size=3)
 
 # Patterns that lead away from $this in all ways, and some that nothing leads to.
 PATTERNS = st.sampled_from(
@@ -48,24 +50,59 @@ PATTERNS = st.sampled_from(
         "$this ex:p ?x . ?x ex:q+ $this .",
     ]
 )
-queries = PATTERNS.map(
-    lambda pattern: (
-        f"""ex:S sh:sparql [ sh:select "SELECT DISTINCT $this ?value WHERE {{ {pattern} }}" ;
-        sh:prefixes ex:names ] . ex:names sh:declare
-        [ sh:prefix "ex" ; sh:namespace "http://example.org/"^^xsd:anyURI ] ,
+_QUERY = """ex:S sh:sparql [
+        sh:select "SELECT DISTINCT $this ?value WHERE {{ {} }}" ; sh:prefixes ex:names ] .
+    ex:names sh:declare [ sh:prefix "ex" ; sh:namespace "http://example.org/"^^xsd:anyURI ] ,
         [ sh:prefix "rdfs" ; sh:namespace "http://www.w3.org/2000/01/rdf-schema#"^^xsd:anyURI ] ."""
-    )
+queries = PATTERNS.map(_QUERY.format).map("ex:S sh:targetNode ex:a, ex:b . {}".format)
+# Property shapes below paths: who leads to a node decides whether it is reported, and how often.
+nested = st.sampled_from(
+    [
+        f"ex:S {target} ; sh:property [ sh:path {path} ; sh:property ex:P ] . {below}"
+        for target in ("sh:targetSubjectsOf ex:r", "sh:targetClass ex:C", "sh:targetObjectsOf ex:q")
+        for path in ("ex:p", "( ex:q ex:p )", "[ sh:inversePath ex:p ]", "[ sh:zeroOrMorePath ex:p ]")
+        for below in (
+            "ex:P sh:path ex:q ; sh:minCount 1 .",
+            "ex:P sh:path ex:q ; sh:nodeKind sh:Literal ; sh:property [ sh:path ex:r ; sh:maxCount 0 ] .",
+            "ex:P sh:path ex:q ; sh:maxCount 0 . ex:T sh:targetSubjectsOf ex:r ; sh:property ex:P .",
+            "ex:P sh:path ex:q ; sh:maxCount 0 ; sh:targetNode ex:b .",
+        )
+    ]
+)
+# Few nodes, much said of them: most patterns then match somewhere.
+NODES = st.sampled_from(["ex:a", "ex:b", "ex:c", "ex:d"])
+LINKS = st.sampled_from(["ex:p", "ex:q", "ex:r"])
+dense = st.fixed_dictionaries(
+    {name: st.lists(st.one_of(st.tuples(NODES, LINKS, NODES), triples), max_size=5) for name in NAMES}
 )
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
-@given(old=datasets, new=datasets, shape=shapes(), query=st.one_of(st.just(""), queries))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@given(old=datasets, changes=edits, taken=st.integers(0, 20), shape=shapes())
 def test_a_change_validated_again_gives_the_results_of_everything(
-    old: Dataset, new: Dataset, shape: str, query: str
+    old: Dataset, changes: list[tuple[str, tuple[str, str, str]]], taken: int, shape: str
 ) -> None:
+    compare(old, edited(old, changes, taken), shape)
+
+
+@settings(max_examples=50, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    old=dense,
+    changes=st.lists(st.tuples(st.just(NAMES[0]), st.tuples(NODES, LINKS, NODES)), max_size=1),
+    taken=st.integers(0, 24),
+    shape=st.one_of(queries, nested),
+)
+def test_so_it_does_with_queries_and_property_shapes_below_paths(
+    old: Dataset, changes: list[tuple[str, tuple[str, str, str]]], taken: int, shape: str
+) -> None:
+    compare(old, edited(old, changes, taken), shape)
+
+
+def compare(old: Dataset, new: Dataset, shapes: str) -> None:
+    """See that validating again after a change and validating everything say the same."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "shapes.ttl").write_text(f"{PREFIXES}{shape}\n{query}", encoding="utf8")
+        (folder / "shapes.ttl").write_text(f"{PREFIXES}{shapes}", encoding="utf8")
         changed = [name for name in NAMES if set(old[name]) != set(new[name])]
         files = {
             "old": store(old, folder / "old"),
@@ -83,6 +120,19 @@ def test_a_change_validated_again_gives_the_results_of_everything(
         assert again is not None
         with again, validate(files["new"], folder / "shapes.ttl") as whole:
             assert said(again, folder) == said(whole, folder)
+
+
+def edited(old: Dataset, changes: list[tuple[str, tuple[str, str, str]]], taken: int) -> Dataset:
+    """Return a data set with some changes, and mostly without one of the triples that it has."""
+    new = {name: list(said) for name, said in old.items()}
+    present = [(name, triple) for name, said in old.items() for triple in said]
+    at = taken % (len(present) + 1)
+    for name, triple in [*changes, *present[at : at + 1]]:
+        if triple in new[name]:
+            new[name] = [one for one in new[name] if one != triple]
+        else:
+            new[name].append(triple)
+    return new
 
 
 def store(quads: Dataset, folder: Path) -> list[Path]:

@@ -123,3 +123,34 @@ def test_a_build_after_others_is_the_same_as_one_from_nothing(
             build(Plan((folder,), whole, previous=previous), lambda text: None)
             assert (output / "SHA256SUMS").read_text() == (whole / "SHA256SUMS").read_text()
             previous = (output / "latest").resolve()
+
+
+edits = st.lists(
+    st.tuples(st.integers(1, 18), st.sampled_from(sorted(SAMPLES)), st.sampled_from([376, 623, 7376, None])),
+    min_size=2,
+    max_size=2,
+)
+
+
+@settings(max_examples=2, phases=QUICK)
+@given(changes=edits)
+def test_after_one_changed_page_only_what_it_touches_is_validated(
+    changes: list[tuple[int, str, int | None]],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        output, folder = Path(name, "output"), Path(name, "pages")
+        folder.mkdir()
+        for at in range(1, 19):
+            (folder / f"{at}.txt").write_text(page(at, "sif" if at % 3 else "eea", 623), encoding="utf8")
+        build(Plan((folder,), output), lambda text: None)
+        for number, (at, source, sum_) in enumerate(changes):
+            file, previous = folder / f"{at}.txt", (output / "latest").resolve()
+            if sum_ is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_text(page(at, source, sum_), encoding="utf8")
+            summary = build(Plan((folder,), output), lambda text: None)
+            assert any("touch" in what or "anything" in what for what in summary.skipped)
+            whole = Path(name, f"whole{number}")
+            build(Plan((folder,), whole, previous=previous), lambda text: None)
+            assert (output / "SHA256SUMS").read_text() == (whole / "SHA256SUMS").read_text()

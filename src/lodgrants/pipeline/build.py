@@ -302,9 +302,11 @@ def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
 def _check(job: Job, delta: Delta | None) -> None:
     job.progress("validating")
     state = job.folder("state")
-    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
-    for source, severity, count in counts:
+    checked = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
+    for source, severity, count in checked.counts:
         job.summary.source(source or "(all)").findings[severity] = count
+    if checked.partly:
+        job.summary.skipped.append("validation of all that the change does not touch")
 
 
 def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None) -> None:

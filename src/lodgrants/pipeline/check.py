@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,25 @@ from lodgrants.validate.run import are_large, validate
 LEFT = RESULTS, MEMORY = "results.parquet", "shapes.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The numbers of results by source and severity, and whether only a change was validated."""
+
+    counts: list[tuple[str, str, int]]
+    partly: bool
+
+
 def check(
     graphs: list[Path], report_file: Path, state: Path | None = None, delta: Delta | None = None
-) -> list[tuple[str, str, int]]:
-    """Validate files of quads, write the report as Turtle, and count its results by source and severity.
+) -> Checked:
+    """Validate files of quads, write the report as Turtle, and count its results.
 
     ``state`` is the folder in which the next check finds what this one leaves. With a delta only what it
     touches is validated again, if the last check left what is needed; the report is the same, byte for byte.
     """
     known = _known(graphs)
-    with (_again(graphs, known, delta) if delta else None) or _whole(graphs, known) as report:
+    again = _again(graphs, known, delta) if delta else None
+    with again or _whole(graphs, known) as report:
         with report_file.open("wb") as sink:
             writer("turtle")(report, sink)
         if state is not None:
@@ -53,7 +63,7 @@ def check(
             FROM result GROUP BY ALL ORDER BY ALL
             """
         )
-        return [(source, severity, count) for source, severity, count in report.engine.rows(counts)]
+        return Checked([(*row,) for row in report.engine.rows(counts)], again is not None)
     raise AssertionError("unreachable")
 
 

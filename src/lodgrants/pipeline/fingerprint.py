@@ -23,7 +23,10 @@ STAGES = {
         ("map", "rdf", "db", "pipeline", "publish/materialise.py"),
         ("duckdb", "sqlglot", "pyarrow", "pyoxigraph"),
     ),
-    "validate": (("validate", "rdf", "db"), ("duckdb", "sqlglot", "pyarrow", "pyoxigraph", "rdflib")),
+    "validate": (
+        ("validate", "rdf", "db", "pipeline/check.py"),
+        ("duckdb", "sqlglot", "pyarrow", "pyoxigraph", "rdflib"),
+    ),
     "publish": (("publish", "rdf", "db", "pipeline"), ("duckdb", "sqlglot", "pyarrow", "zlib")),
 }
 

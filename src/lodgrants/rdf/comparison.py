@@ -6,10 +6,11 @@ they test millions of values at the price of the fast one. `compares` is for a c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, LiteralString
 
-from lodgrants.db.fragment import Sql, all_of, sql
-from lodgrants.rdf.datatypes import is_day
+from lodgrants.db.fragment import Sql, all_of, column, sql
+from lodgrants.rdf.datatypes import cut, is_day
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.namespaces import XSD
 
@@ -57,20 +58,29 @@ def surely_precedes(left: Sql, right: Sql) -> Sql:
     )
 
 
-def comparable(term: Sql) -> Sql:
-    """A struct by which literals compare as SPARQL's ``<`` does; ``family`` NULL never compares.
+def comparables(terms: Sql) -> Sql:
+    """Return a query for ``term, key`` of the terms (column ``term``) of a query.
 
-    Two terms compare when their families are equal, and then by ``number`` (exact numbers by ``exact``),
+    A key is a struct by which literals compare as SPARQL's ``<`` does; ``family`` NULL never compares. Two
+    terms compare when their families are equal, and then by ``number`` (exact numbers by ``exact``),
     ``moment`` or ``letters`` (https://www.w3.org/TR/sparql11-query/#OperatorMapping).
     """
+    literal = _Literal(column("term"), column("kind"), column("body"))
+    taken_apart = sql(
+        "SELECT term, :kind AS kind, :body AS body FROM _terms AS t",
+        kind=_kind(literal.term),
+        body=_body(literal.term),
+        _terms=terms,
+    )
     return sql(
-        "struct_pack(family := :family, exact := :exact, number := :number, moment := :moment, letters :="
-        " :letters)",
-        family=_family(term),
-        exact=_exact(term),
-        number=_number(term),
-        moment=_moment(term),
-        letters=_letters(term),
+        "SELECT term, struct_pack(family := :family, exact := :exact, number := :number, moment := :moment,"
+        " letters := :letters) AS key FROM _taken_apart AS t",
+        family=_family(literal),
+        exact=_exact(literal),
+        number=_number(literal),
+        moment=_moment(literal),
+        letters=_letters(literal),
+        _taken_apart=taken_apart,
     )
 
 
@@ -83,7 +93,7 @@ _PRECEDES: LiteralString = (
 
 
 def precedes(left: Sql, right: Sql, or_equal: bool = False) -> Sql:
-    """Whether one `comparable` struct is less than (or equal to) another; NULL when they do not compare."""
+    """Whether one key of `comparables` is less than (or equal to) another; NULL when they do not compare."""
     return sql(_PRECEDES.replace("@", "<=" if or_equal else "<"), l=left, r=right)
 
 
@@ -95,35 +105,52 @@ def compares(term: Sql, relation: Relation, bound: str) -> Sql:
     kind = bound.rpartition(_TYPED)[2]
     if kind in _NUMBERS.split("|"):
         return _compares_number(term, relation, bound)
-    limit = sql(":bound", bound=bound)
-    same = sql(":family = :its", family=_family(term), its=_family(limit))
+    literal, limit = _literal(term), _literal(sql(":bound", bound=bound))
+    same = sql(":family = :its", family=_family(literal), its=_family(limit))
     if kind in _MOMENTS.split("|"):
         return sql(
             "CASE WHEN :are_days THEN :days WHEN :same THEN :moments END",
-            are_days=all_of([is_day(term), is_day(limit)]),
-            days=_related(relation, term, limit),
+            are_days=all_of([is_day(term), is_day(limit.term)]),
+            days=_related(relation, term, limit.term),
             same=same,
-            moments=_related(relation, _moment(term), _moment(limit)),
+            moments=_related(relation, _moment(literal), _moment(limit)),
         )
-    return all_of([same, _related(relation, _letters(term), _letters(limit))])
+    return all_of([same, _related(relation, _letters(literal), _letters(limit))])
 
 
 def _compares_number(term: Sql, relation: Relation, bound: str) -> Sql:
     """As doubles, and exactly where these are equal: then the nearest double says nothing."""
-    limit = sql(":bound", bound=bound)
-    number, limit_number = _number(term), _number(limit)
+    literal, limit = _literal(term), _literal(sql(":bound", bound=bound))
+    number, limit_number = _number(literal), _number(limit)
     return sql(
         "CASE WHEN :strictly THEN TRUE WHEN :a = :b THEN coalesce(:exact, :equal) END",
         strictly=_related("<" if relation in ("<", "<=") else ">", number, limit_number),
         a=number,
         b=limit_number,
-        exact=_related(relation, _exact(term), _exact(limit)),
+        exact=_related(relation, _exact(literal), _exact(limit)),
         equal=relation in ("<=", ">="),
     )
 
 
 def _related(relation: Relation, left: Sql, right: Sql) -> Sql:
     return sql(_RELATIONS[relation], l=left, r=right)
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """A literal as its term, the name of its datatype, and its text as far as that needs no escapes."""
+
+    term: Sql
+    kind: Sql
+    body: Sql
+
+
+def _literal(term: Sql) -> _Literal:
+    return _Literal(term, _kind(term), _body(term))
+
+
+def _body(term: Sql) -> Sql:
+    return sql("split_part(:t, '\"', 2)", t=term)
 
 
 def _kind(term: Sql) -> Sql:
@@ -147,62 +174,63 @@ def _plain_number(term: Sql) -> Sql:
     )
 
 
-def _number(term: Sql) -> Sql:
+def _number(literal: _Literal) -> Sql:
     """A number's nearest double, decimals first; none for NaN, which compares with nothing."""
     return sql(
         "CASE WHEN ends_with(:t, :decimal)"
         " THEN IF(regexp_full_match(:text, :plain), try_cast(:text AS DOUBLE), NULL)"
-        " WHEN regexp_full_match(:kind, :numbers)"
-        " AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
-        " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
-        t=term,
+        " WHEN regexp_full_match(:kind, :numbers) AND regexp_full_match(:body, :pattern)"
+        " THEN try_cast(:body AS DOUBLE) END",
+        t=literal.term,
         decimal=f"{_TYPED}decimal>",
-        text=sql(":t[2 : :end]", t=term, end=-len(f"{_TYPED}decimal>") - 1),
+        text=cut(literal.term, f"{XSD}decimal"),
         plain=_DECIMAL,
-        kind=_kind(term),
+        kind=literal.kind,
         numbers=_NUMBERS,
+        body=literal.body,
         pattern=rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF",
     )
 
 
-def _exact(term: Sql) -> Sql:
+def _exact(literal: _Literal) -> Sql:
     return sql(
-        "CASE WHEN regexp_full_match(:kind, :exact) AND regexp_full_match(split_part(:t, '\"', 2), :pattern)"
-        " THEN try_cast(split_part(:t, '\"', 2) AS DECIMAL(38, 12)) END",
-        t=term,
-        kind=_kind(term),
+        "CASE WHEN regexp_full_match(:kind, :exact) AND regexp_full_match(:body, :pattern)"
+        " THEN try_cast(:body AS DECIMAL(38, 12)) END",
+        body=literal.body,
+        kind=literal.kind,
         exact=_EXACT,
         pattern=_DECIMAL,
     )
 
 
-def _letters(term: Sql) -> Sql:
+def _letters(literal: _Literal) -> Sql:
     return sql(
         "CASE WHEN ends_with(:t, '\"') THEN :lexical WHEN :kind = 'boolean>'"
-        " THEN CASE split_part(:t, '\"', 2) WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
+        " THEN CASE :body WHEN 'true' THEN '1' WHEN 'false' THEN '0' WHEN '1' THEN '1'"
         " WHEN '0' THEN '0' END END",
-        t=term,
-        kind=_kind(term),
-        lexical=lexical_form(term),
+        t=literal.term,
+        kind=literal.kind,
+        body=literal.body,
+        lexical=lexical_form(literal.term),
     )
 
 
-def _moment(term: Sql) -> Sql:
+def _moment(literal: _Literal) -> Sql:
     """A literal's instant in UTC; what a date, month or year leaves out is its beginning."""
     return sql(
         "CASE WHEN regexp_full_match(:kind, :moments) THEN try_cast(concat("
-        "  IF(:kind = 'time>', '1972-12-31T', ''), regexp_replace(split_part(:t, '\"', 2), :zone, ''), :rest)"
+        "  IF(:kind = 'time>', '1972-12-31T', ''), regexp_replace(:body, :zone, ''), :rest)"
         "  AS TIMESTAMP) - to_minutes(:offset) END",
-        t=term,
-        kind=_kind(term),
+        body=literal.body,
+        kind=literal.kind,
         moments=_MOMENTS,
         zone=_ZONE,
         rest=sql(
             "CASE :kind WHEN 'date>' THEN 'T00:00:00' WHEN 'gYearMonth>' THEN '-01T00:00:00'"
             " WHEN 'gYear>' THEN '-01-01T00:00:00' ELSE '' END",
-            kind=_kind(term),
+            kind=literal.kind,
         ),
-        offset=_offset(sql("regexp_extract(split_part(:t, '\"', 2), :zone, 1)", t=term, zone=_ZONE)),
+        offset=_offset(sql("regexp_extract(:body, :zone, 1)", body=literal.body, zone=_ZONE)),
     )
 
 
@@ -215,15 +243,15 @@ def _offset(zone: Sql) -> Sql:
     )
 
 
-def _family(term: Sql) -> Sql:
+def _family(literal: _Literal) -> Sql:
     """The name of the set of literals with which a literal compares; zones keep moments apart."""
     return sql(
         "CASE WHEN NOT starts_with(:t, '\"') THEN NULL WHEN ends_with(:t, '\"') THEN 'string'"
         " WHEN regexp_full_match(:kind, :numbers) THEN 'number' WHEN :kind = 'boolean>' THEN 'boolean'"
-        " WHEN regexp_full_match(:kind, :moments)"
-        " THEN :kind || regexp_matches(split_part(:t, '\"', 2), :zoned) END",
-        t=term,
-        kind=_kind(term),
+        " WHEN regexp_full_match(:kind, :moments) THEN :kind || regexp_matches(:body, :zoned) END",
+        t=literal.term,
+        kind=literal.kind,
+        body=literal.body,
         numbers=_NUMBERS,
         moments=_MOMENTS,
         zoned=_ZONE,

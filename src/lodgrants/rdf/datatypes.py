@@ -82,7 +82,7 @@ _DAYS = f'"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"^^<{XSD}date>'
 
 def is_day(term: Sql) -> Sql:
     """Whether a term is a valid ``xsd:date`` of four digits for the year, without a time zone."""
-    return sql(":t GLOB :days AND try_cast(:t[2:11] AS DATE) IS NOT NULL", t=term, days=_DAYS)
+    return sql(":t GLOB :days AND try_cast(substr(:t, 2, 10) AS DATE) IS NOT NULL", t=term, days=_DAYS)
 
 
 def is_of_datatype(term: Sql, datatype: str) -> Sql:
@@ -95,15 +95,16 @@ def is_of_datatype(term: Sql, datatype: str) -> Sql:
     space = _SPACES.get(name) if datatype.startswith(XSD) else None
     if space is None:
         return typed
-    lexical = lexical_form(term) if name in _ESCAPED else _cut(term, datatype)
+    lexical = lexical_form(term) if name in _ESCAPED else cut(term, datatype)
     holds = all_of([typed, *_tests(name, space, lexical)])
     # Not by OR: the database may try the slower side of it first.
     return sql("IF(:day, TRUE, :holds)", day=is_day(term), holds=holds) if name == "date" else holds
 
 
-def _cut(term: Sql, datatype: str) -> Sql:
+def cut(term: Sql, datatype: str) -> Sql:
     """The text of a literal of a datatype, taken to have no escapes."""
-    return sql(":t[2 : :end]", t=term, end=-len(f'"^^<{datatype}>') - 1)
+    # Three times faster than a slice with an end counted from the end.
+    return sql("substr(:t, 2, length(:t) - :rest)", t=term, rest=len(f'""^^<{datatype}>'))
 
 
 def _tests(name: str, space: LexicalSpace, lexical: Sql) -> list[Sql]:

@@ -46,7 +46,13 @@ def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool
     line = sql("concat_ws('> ', _pieces)", _pieces=[column(name) for name in _PIECES])
     cut = _BLANK_SUBJECT if blank else _IRI_SUBJECT
     subject = _is_blank() if blank else _is_iri("s")
-    wanted = sql("TRUE") if predicates is None else sql("p IN (:kept)", kept=[p[:-1] for p in predicates])
+    is_predicate = _is_iri("p")
+    # To look in a list of constants is faster than IN, of which the database makes a join.
+    wanted = (
+        is_predicate
+        if predicates is None
+        else sql("list_contains(:kept, p)", kept=[predicate[:-1] for predicate in predicates])
+    )
     terms = sql(
         "SELECT *, CASE WHEN x = '.' AND y IS NULL THEN o || '>'"
         " WHEN x IS NULL AND ends_with(o, ' .') THEN substr(o, 1, length(o) - 2) END AS term FROM _cut"
@@ -54,19 +60,19 @@ def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool
         _cut=sql(cut, _pieces=_split_at_brackets(file)),
         wanted=wanted,
         subject=subject,
-        predicate=_is_iri("p"),
+        predicate=is_predicate,
     )
     return sql(
         "SELECT IF(plain, :whole, NULL) AS s, IF(plain, p || '>', NULL) AS p,"
         " CASE WHEN plain THEN term WHEN :odd THEN :line END AS o, CAST(NULL AS VARCHAR) AS g"
-        " FROM (SELECT *, coalesce(:object, FALSE) AND :subject AND :predicate AS plain FROM _terms) AS t",
+        " FROM (SELECT *, coalesce(:object, FALSE) AND :subject AND :wanted AS plain FROM _terms) AS t",
         _terms=terms,
         whole=sql("s") if blank else sql("s || '>'"),
         line=line,
         odd=sql("TRUE") if blank else sql("NOT starts_with(s, '_:')"),
         object=_is_plain_object("term"),
         subject=subject,
-        predicate=_is_iri("p"),
+        wanted=wanted,
     )
 
 
@@ -187,8 +193,8 @@ def _is_plain_object(name: str = "o") -> Sql:
         "CASE WHEN contains(:o, chr(127)) THEN FALSE"
         " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
         " WHEN starts_with(:o, '\"') THEN CASE WHEN :o LIKE '\"%\"%\"%' THEN FALSE WHEN ends_with(:o, '\"')"
-        "  THEN strlen(:o) > 1 WHEN ends_with(:o, '>')"
-        "  THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
+        "  THEN strlen(:o) > 1"
+        "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
         "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
         " ELSE (starts_with(:o, '<') AND ends_with(:o, '>') OR starts_with(:o, '_:'))"
         " AND NOT contains(:o, ' ') END",

@@ -7,14 +7,14 @@ syntax, goes through pyoxigraph, which writes canonical N-Quads that the databas
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, LiteralString
 
-from lodgrants.db.fragment import Sql, sql, union
+from lodgrants.db.fragment import Sql, all_of, any_of, sql, union
 from lodgrants.errors import InputError, Problem, Where
 from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
@@ -35,6 +35,38 @@ if TYPE_CHECKING:
 
 QUADS = "quad"
 _STREAM, _NAMES = "_stream", "_blank_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which quads of files are kept: those with some ``predicates`` (None for all).
+
+    With ``subjects``, a table (column ``node``), of Parquet only those of them about its nodes or about blank
+    nodes, and any that have a predicate, and perhaps one of some objects, in ``whole``.
+    """
+
+    predicates: tuple[str, ...] | None = None
+    subjects: str | None = None
+    whole: Mapping[str, Collection[str] | None] = field(default_factory=dict)
+
+    @property
+    def of_predicate(self) -> Sql:
+        """The condition on ``p``."""
+        return sql("TRUE") if self.predicates is None else sql("p IN (:kept)", kept=self.predicates)
+
+    @property
+    def of_subject(self) -> Sql:
+        """The condition on ``s``, or on ``p`` and ``o``."""
+        if self.subjects is None:
+            return sql("TRUE")
+        whole = [
+            sql("p = :p AND :object", p=p, object=sql("o IN (:objects)", objects=sorted(objects)))
+            if objects is not None
+            else sql("p = :p", p=p)
+            for p, objects in self.whole.items()
+        ]
+        nodes = sql("SELECT node FROM _t", _t=self.subjects)
+        return sql("starts_with(s, '_:') OR :whole OR s IN (:nodes)", whole=any_of(whole), nodes=nodes)
 
 
 def read_graph(files: Iterable[RdfFile], blank: str = "_:b") -> Graph:
@@ -81,15 +113,15 @@ def _triples(file: RdfFile, prefixes: dict[str, set[str]]) -> Iterator[Triple]:
 
 
 def load_quads(
-    engine: Engine, files: Sequence[RdfFile], predicates: Collection[str] | None = None, table: str = QUADS
+    engine: Engine, files: Sequence[RdfFile], kept: Kept | None = None, table: str = QUADS
 ) -> None:
-    """Create a table of the quads of the files, or only of those with some predicates.
+    """Create a table of the quads of the files, or only of those that are to be kept.
 
     Blank nodes of the second and later files are renamed, so that no two files share one.
 
     :raises InputError: on a syntax error, with file, line and column.
     """
-    into = _Table(engine, table, None if predicates is None else tuple(sorted(predicates)))
+    into = _Table(engine, table, kept or Kept())
     for number, file in enumerate(files):
         _load(into, file, f"f{number}" if number else "")
     if not files:
@@ -115,17 +147,12 @@ def base_iri(file: RdfFile) -> str | None:
 
 @dataclass(slots=True)
 class _Table:
-    """The table that is being filled, and the predicates whose quads it keeps (None for all)."""
+    """The table that is being filled, and which quads it keeps."""
 
     engine: Engine
     name: str
-    predicates: tuple[str, ...] | None
+    kept: Kept
     made: bool = False
-
-    @property
-    def keep(self) -> Sql:
-        """The condition on ``p`` of a quad that is kept."""
-        return sql("TRUE") if self.predicates is None else sql("p IN (:kept)", kept=self.predicates)
 
     def add(self, rows: Sql, prefix: str) -> None:
         """Add rows, their blank nodes' names prefixed; the first make the table, which is the fastest way."""
@@ -138,12 +165,12 @@ class _Table:
                 x=f"_:{prefix}",
             )
         # Few predicates are kept as numbers: an eighth of the memory, and comparing them costs nothing.
-        kind: LiteralString = "VARCHAR" if self.predicates is None else "ENUM(:kept)"
+        kind: LiteralString = "VARCHAR" if self.kept.predicates is None else "ENUM(:kept)"
         typed = sql(
             f"SELECT CAST(s AS VARCHAR) AS s, CAST(p AS {kind}) AS p, CAST(o AS VARCHAR) AS o,"
             " CAST(g AS VARCHAR) AS g FROM _rows",
             _rows=rows,
-            kept=self.predicates,
+            kept=self.kept.predicates,
         )
         self.engine.run(
             sql("INSERT INTO _t SELECT * FROM _q AS q", _t=self.name, _q=typed)
@@ -163,12 +190,13 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
             return _load_lines(into, file, prefix, Path(folder))
         with open_bytes(file) as source_bytes:
             plain = _canonical(source_bytes, file, Path(folder))
-        rows = split_quads(plain, into.keep)
+        rows = split_quads(plain, into.kept.of_predicate)
         return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
 
 def _load_relation(into: _Table, quads: Sql, prefix: str) -> None:
-    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=into.keep), prefix)
+    keep = all_of([into.kept.of_predicate, into.kept.of_subject])
+    into.add(sql("SELECT * FROM _q AS q WHERE :keep", _q=quads, keep=keep), prefix)
 
 
 def _load_stream(into: _Table, file: RdfFile, prefix: str) -> None:
@@ -211,7 +239,7 @@ def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
         raise _unreadable(file, error) from error
     lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
     if file.syntax == "nq":
-        into.add(split_quads(file, into.keep, strict=True), prefix)
+        into.add(split_quads(file, into.kept.of_predicate, strict=True), prefix)
     else:
         _load_triples(into, file, prefix)
         lines = union([lines, _rejected(into.engine, file)])
@@ -223,15 +251,15 @@ def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
     into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
     with odd.open("rb") as source:
         plain = _canonical(source, file, folder, lambda number: line_of(file, _line(odd, number)))
-    into.add(split_quads(plain, into.keep), prefix)
+    into.add(split_quads(plain, into.kept.of_predicate), prefix)
 
 
 def _load_triples(into: _Table, file: RdfFile, prefix: str) -> None:
-    into.add(split_triples(file, into.predicates), prefix)
+    into.add(split_triples(file, into.kept.predicates), prefix)
     blank = sql("SELECT 1 FROM _t WHERE s IS NULL AND o IS NULL LIMIT 1", _t=into.name)
     if into.engine.rows(blank):
         into.engine.run(sql("DELETE FROM _t WHERE s IS NULL AND o IS NULL", _t=into.name))
-        into.add(split_triples(file, into.predicates, blank=True), prefix)
+        into.add(split_triples(file, into.kept.predicates, blank=True), prefix)
 
 
 def _rejected(engine: Engine, file: RdfFile) -> Sql:

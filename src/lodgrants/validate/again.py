@@ -1,8 +1,9 @@
 """Validation after a change: only of the nodes whose results it may have changed, the others' being kept.
 
-Statements that came or went are read by walks (see `footprint`). Going back along these from both their ends,
-over the data before and now, finds the nodes of each shape that may read them. These are validated against
-what their own walks read; the results of all others are those of the last time.
+Statements that came or went are read by walks (see `footprint`). Going back along these finds the nodes of
+each shape that may read them. These are validated against what their own walks read; the results of all
+others are those of the last time. To go back over the data as it is now is enough: of a walk over the data
+before, the part up to the first statement that went is there now too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lodgrants.db.engine import Engine, open_engine
 from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.rdf.formats import rdf_file
 from lodgrants.rdf.graph import TYPE, Graph
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import Kept, load_quads
 from lodgrants.validate.footprint import Footprint
 from lodgrants.validate.messages import shape_labels
 from lodgrants.validate.model import Shapes, Term
@@ -114,7 +115,7 @@ class _Again:
         self.near.name_subclasses(edge.of for edge in footprint.edges if edge.of)
         changed = union([sql("SELECT * FROM _t", _t=table) for table in (_CAME, GONE)])
         self._make(_TOUCHED, sql("SELECT DISTINCT node, state FROM _r AS r", _r=read_by(changed, _EDGES)))
-        self.near.walk(_BACK, _TOUCHED, with_gone=True)
+        self.near.walk(_BACK, _TOUCHED)
         states = pa.array(sorted(footprint.starts.values()), pa.int32())
         self.engine.register(_STARTS, pa.table({"state": states}))
         self._make(_UNITS, sql("SELECT t.* FROM _t AS t SEMI JOIN _s USING (state)", _t=_TOUCHED, _s=_STARTS))
@@ -204,7 +205,9 @@ class _Again:
     def load(self) -> None:
         """Make the table of quads: what the units read or, where a shape may read anything, all of them."""
         if self.memory.footprint.unbounded:
-            load_quads(self.engine, [rdf_file(file) for file in self.change.files], self.memory.predicates)
+            predicates = self.memory.predicates
+            kept = Kept(None if predicates is None else tuple(sorted(predicates)))
+            load_quads(self.engine, [rdf_file(file) for file in self.change.files], kept)
         else:
             self._make(TRIPLES, sql("SELECT DISTINCT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _n", _n=NEAR))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import Sql, sql
 from lodgrants.rdf.literals import text
@@ -22,6 +20,7 @@ class MatchStep:
 
     def run(self, engine: Engine) -> None:
         """Fill the table: a loop in Python, over each text once, for which the database has no means."""
+        import pyarrow as pa
         import regex
 
         found = regex.compile(self.expression).search

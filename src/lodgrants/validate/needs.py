@@ -15,12 +15,13 @@ PAIRS = frozenset(
 )
 CLOSED = sh("ClosedConstraintComponent")
 # By these a result finds the words of the source that it is about (see `evidence`).
+HAS_EVIDENCE = f"<{LG}evidence>"
 EVIDENCE = frozenset(
     f"<{namespace}{name}>"
     for namespace, names in {
         LG: ("evidence", "supports", "supportsProperty"),
         OA: ("hasSelector", "start", "end", "exact", "hasSource"),
-        SCHEMA: ("url",),
+        SCHEMA: ("url", "name"),
         DCTERMS: ("source",),
         RDF: ("type",),
     }.items()
@@ -37,8 +38,12 @@ def needed_predicates(shapes: Iterable[Shape], queried: Collection[Term] | None 
     components = {constraint.component for shape in shapes for constraint in shape.constraints}
     if CLOSED in components or (queried is None and not components <= COMPONENTS.keys()):
         return None
-    own = (p for shape in shapes for p in _predicates(shape))
-    return {TYPE, SUBCLASS_OF, *EVIDENCE, *own, *(queried or ())}
+    return {TYPE, SUBCLASS_OF, *EVIDENCE, *own_predicates(shapes), *(queried or ())}
+
+
+def own_predicates(shapes: Iterable[Shape]) -> set[Term]:
+    """Return the predicates that the paths, targets and Core constraints of some shapes name."""
+    return {predicate for shape in shapes for predicate in _predicates(shape)}
 
 
 def _predicates(shape: Shape) -> Iterator[Term]:

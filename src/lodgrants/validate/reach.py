@@ -82,15 +82,12 @@ class Neighbourhood:
             )
         )
 
-    def walk(self, edges: str, reached: str, with_gone: bool = False) -> None:
+    def walk(self, edges: str, reached: str) -> None:
         """Add to a table of nodes with states (``node, state``) all that edges lead to."""
-        triples = sql("SELECT s, p, o FROM _near", _near=NEAR)
-        if with_gone:
-            triples = union([triples, sql("SELECT s, p, o FROM _gone", _gone=GONE)])
         self.engine.run(sql("CREATE OR REPLACE TABLE _f AS SELECT * FROM _r", _f=_FRONT, _r=reached))
         while self.engine.rows(sql("SELECT 1 FROM _f LIMIT 1", _f=_FRONT)):
             self._fetch(edges)
-            found = steps(triples, edges, _FRONT)
+            found = steps(NEAR, edges, _FRONT)
             self.engine.run(
                 sql(
                     "CREATE OR REPLACE TABLE _n AS SELECT DISTINCT q.node, q.state FROM _q AS q"

@@ -13,7 +13,7 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.rdf.formats import RdfFile
 from lodgrants.rdf.graph import Graph
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import Kept, load_quads
 from lodgrants.validate.backtracking import MatchStep
 from lodgrants.validate.components.string import check_patterns
 from lodgrants.validate.imports import read_shapes
@@ -25,6 +25,7 @@ from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
 from lodgrants.validate.query_predicates import query_predicates
 from lodgrants.validate.report.model import Report, create_results
+from lodgrants.validate.sieve import compile_sieve, load_sifted
 
 if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
@@ -71,7 +72,10 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         engine = stack.enter_context(open_engine(options.limits))
         check_patterns(engine, plan.shapes)
         queried = query_predicates(parsed, plan.shapes) if are_large(files) else None
-        load_quads(engine, files, None if reference else needed_predicates(plan.shapes, queried))
+        if reference:
+            load_quads(engine, files)
+        else:
+            plan = _load(engine, files, plan, _Wanted(parsed, options, queried))
         rules = plan.rules
         run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, queried))
         if reference:
@@ -81,6 +85,28 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         create_results(engine, rules, shape_labels(parsed))
         return Report(engine, rules, files, stack.pop_all(), options.limit)
     raise AssertionError("unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be validated, and which predicates its SPARQL constraints ask for, where that is known."""
+
+    shapes: Shapes
+    options: Options
+    queried: Collection[Term] | None
+
+
+def _load(engine: Engine, files: Sequence[RdfFile], plan: Plan, wanted: _Wanted) -> Plan:
+    """Load what a plan needs of the data; return the plan, limited to suspects where the data was sifted."""
+    shapes, options = wanted.shapes, wanted.options
+    needed = needed_predicates(plan.shapes, wanted.queried)
+    sift = needed is not None and are_large(files) and all(file.syntax == "parquet" for file in files)
+    sieve = compile_sieve(shapes, options.shapes, wanted.queried) if sift else None
+    if needed is None or sieve is None:
+        load_quads(engine, files, Kept(tuple(sorted(needed)) if needed is not None else None))
+        return plan
+    load_sifted(engine, files, sieve, needed)
+    return compile_plan(shapes, options.shapes, options.focus, sieve.nodes)
 
 
 def are_large(files: Sequence[RdfFile]) -> bool:

@@ -14,7 +14,7 @@ from lodgrants.db.engine import open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.errors import InputError
 from lodgrants.rdf.formats import rdf_file
-from lodgrants.rdf.read import load_quads
+from lodgrants.rdf.read import Kept, load_quads
 
 ODD = rb"""<http://x/a> <http://x/p> "plain" .
 <http://x/a> <http://x/p> "in <b>many</b> <i>small</i> <u>pieces</u> <a> b </a> c" .
@@ -37,7 +37,7 @@ _:b2 <http://x/other> "not wanted" .
 
 def _loaded(path: Path, predicates: list[str] | None = None) -> set[tuple[str, str, str]]:
     with open_engine() as engine:
-        load_quads(engine, [rdf_file(path)], predicates)
+        load_quads(engine, [rdf_file(path)], Kept(tuple(predicates) if predicates else None))
         return set(engine.rows(sql("SELECT s, CAST(p AS VARCHAR), o FROM quad")))
 
 

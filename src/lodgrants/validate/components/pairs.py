@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lodgrants.db.fragment import Sql, column, sql
-from lodgrants.rdf.comparison import comparable, precedes, surely_precedes
+from lodgrants.rdf.comparison import comparables, precedes, surely_precedes
 from lodgrants.validate.components.scope import Scope
 from lodgrants.validate.model import Constraint, Predicate
 from lodgrants.validate.paths import edges
@@ -49,16 +49,16 @@ def less_than_or_equals(constraint: Constraint, scope: Scope) -> Sql:
 
 def _ordered(constraint: Constraint, scope: Scope, or_equal: bool) -> Sql:
     """Sort out by the fast test what surely holds, then test the few other pairs exactly."""
-    value, other = column("value", "v"), column("value", "o")
     found = sql(
-        "WITH q AS MATERIALIZED (SELECT DISTINCT v.focus, v.value, o.value AS other, :left AS a, :right AS b"
-        " FROM _v AS v JOIN _o AS o ON o.focus = v.focus WHERE NOT coalesce(:surely, FALSE))"
-        " SELECT q.focus, q.value, NULL AS path FROM q WHERE NOT coalesce(:holds, FALSE)",
+        "WITH q AS MATERIALIZED (SELECT DISTINCT v.focus, v.value, o.value AS other FROM _v AS v JOIN _o AS o"
+        " ON o.focus = v.focus WHERE NOT coalesce(:surely, FALSE)),"
+        " k AS MATERIALIZED (SELECT * FROM _keys AS k)"
+        " SELECT q.focus, q.value, NULL AS path FROM q JOIN k AS a ON a.term = q.value"
+        " JOIN k AS b ON b.term = q.other WHERE NOT coalesce(:holds, FALSE)",
         _v=scope.candidates,
         _o=_other(constraint),
-        left=comparable(value),
-        right=comparable(other),
-        surely=surely_precedes(value, other),
-        holds=precedes(column("a", "q"), column("b", "q"), or_equal),
+        surely=surely_precedes(column("value", "v"), column("value", "o")),
+        _keys=comparables(sql("SELECT value AS term FROM q UNION SELECT other FROM q")),
+        holds=precedes(column("key", "a"), column("key", "b"), or_equal),
     )
     return scope.of_focus(found)
