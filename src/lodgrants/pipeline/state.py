@@ -45,8 +45,10 @@ class State:
         same = own is not None and current is not None and own.resolve() == current.resolve()
         return same and self.fits("release", fingerprint)
 
-    def names(self) -> list[Name]:
-        """Return the names of the release's records."""
+    def names(self) -> list[Name] | None:
+        """Return the names of the release's records; None where another version has not kept them."""
+        if "names" not in self.about:
+            return None
         return [Name(id_, source, url, tuple(numbers)) for id_, source, url, numbers in self.about["names"]]
 
     def pages(self, fingerprint: str) -> dict[str, PageEntry]:

@@ -23,31 +23,61 @@ _LINKS, _KNOWN, _THEN, _ROOTS = "_lg_link", "_lg_known", "_lg_path_then", "_lg_r
 def update_jsonld(engine: Engine, change: Change, old: Path, new: Path) -> None:
     """Write the document of a changed graph from that of the release before."""
     context = load_context()
-    _make_both_paths(engine, change)
-    _make(engine, _ROOTS, _compile_roots(change))
+    _make(engine, _LINKS, compile_links(read_cottas(change.new)))
+    _make(engine, _KNOWN, _compile_known(change))
+    make_paths(engine, PATHS, sql("FROM _l AS l", _l=_LINKS), sql("FROM _k AS k", _k=_KNOWN))
+    moved = bool(engine.rows(_compile_moves(change)))
+    if moved:
+        make_paths(engine, _THEN, *_compile_then(change))
+    _make(engine, _ROOTS, _compile_roots(change, moved))
     rows = dict.fromkeys(_keys(engine, context), b"") | _entities(engine, change, context)
-    for table in (_LINKS, _KNOWN, _THEN, _ROOTS, PATHS):
+    for table in (_LINKS, _KNOWN, PATHS, *([_THEN] if moved else []), _ROOTS):
         engine.drop(table)
     replace_rows(old, new, JSONLD, header(context), rows)
 
 
-def _make_both_paths(engine: Engine, change: Change) -> None:
-    """Make tables of the places of embedded nodes, as they are and as they were."""
-    _make(engine, _LINKS, compile_links(read_cottas(change.new)))
-    was = compile_links(sql("SELECT * FROM _b AS b", _b=change.before))
-    children = sql("SELECT child FROM _l AS l UNION SELECT child FROM _w AS w", _l=_LINKS, _w=was)
-    _make(engine, _KNOWN, sql("SELECT child AS s FROM _c AS c SEMI JOIN _q AS q ON c.child = q.s",
-                              _c=children, _q=read_cottas(change.new)))  # fmt: skip
-    make_paths(engine, PATHS, sql("FROM _l AS l", _l=_LINKS), sql("FROM _k AS k", _k=_KNOWN))
+def _compile_known(change: Change) -> Sql:
+    """Return the query for what is told of now and embedding predicates lead to, or led to."""
+    return sql(
+        "SELECT child AS s FROM (SELECT child FROM _l AS l UNION SELECT child FROM _w AS w) AS c"
+        " SEMI JOIN _q AS q ON c.child = q.s",
+        _l=_LINKS, _w=_links_of(change.before), _q=read_cottas(change.new),
+    )  # fmt: skip
+
+
+def _links_of(table: str) -> Sql:
+    return compile_links(sql("FROM _t AS t", _t=table))
+
+
+def _compile_moves(change: Change) -> Sql:
+    """Return a query that has rows where a place may be another: by what leads where, or what is told of."""
+    return sql(
+        """
+        WITH was AS (SELECT * FROM _was AS a UNION ALL SELECT s, NULL, NULL FROM _before AS b),
+        now AS (SELECT * FROM _now AS a UNION ALL SELECT s, NULL, NULL FROM _after AS b)
+        (SELECT 1 FROM (SELECT * FROM was EXCEPT SELECT * FROM now) AS gone)
+        UNION ALL (SELECT 1 FROM (SELECT * FROM now EXCEPT SELECT * FROM was) AS come) LIMIT 1
+        """,
+        _was=_links_of(change.before), _now=_links_of(change.after),
+        _before=change.before, _after=change.after,
+    )  # fmt: skip
+
+
+def _compile_then(change: Change) -> tuple[Sql, Sql]:
+    """Return the queries for the links that there were, and for what was told of."""
     links = sql("SELECT * FROM _l AS l ANTI JOIN _t AS t ON l.parent = t.s UNION ALL SELECT * FROM _w AS w",
-                _l=_LINKS, _t=change.touched, _w=was)  # fmt: skip
+                _l=_LINKS, _t=change.touched, _w=_links_of(change.before))  # fmt: skip
     known = sql("SELECT k.s FROM _k AS k ANTI JOIN _t AS t ON k.s = t.s UNION SELECT s FROM _b AS b",
                 _k=_KNOWN, _t=change.touched, _b=change.before)  # fmt: skip
-    make_paths(engine, _THEN, links, known)
+    return links, known
 
 
-def _compile_roots(change: Change) -> Sql:
-    """Return the entities on whose lines something is, or was, that has changed or moved."""
+def _compile_roots(change: Change, moved: bool) -> Sql:
+    """Return the entities on whose lines something is, or was, that is touched or has another place."""
+    touched = sql("SELECT s FROM _t AS t", _t=change.touched)
+    if not moved:
+        return sql("SELECT coalesce(n.root, s) AS s FROM _t AS t LEFT JOIN _now AS n ON s = n.child",
+                   _t=touched, _now=PATHS)  # fmt: skip
     return sql(
         """
         WITH moved AS (
@@ -58,7 +88,7 @@ def _compile_roots(change: Change) -> Sql:
         SELECT coalesce(n.root, s) AS s FROM moved LEFT JOIN _now AS n ON s = n.child
         UNION SELECT coalesce(w.root, s) FROM moved LEFT JOIN _then AS w ON s = w.child
         """,
-        _touched=change.touched, _now=PATHS, _then=_THEN,
+        _touched=touched, _now=PATHS, _then=_THEN,
     )  # fmt: skip
 
 
