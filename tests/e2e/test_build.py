@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -28,8 +29,8 @@ def lodgrants(*arguments: str | Path, **environment: str) -> subprocess.Complete
 def ask(output: Path, query: str) -> list[tuple[str, ...]]:
     """Query what was published; terms come as their plain values."""
     store = ox.Store()
-    for name in ("lodgrants.nq", "evidence.nq"):
-        store.bulk_load(path=str(output / name), format=ox.RdfFormat.N_QUADS)
+    for name in ("lodgrants.nq.gz", "evidence.nq.gz"):
+        store.bulk_load(gzip.decompress((output / name).read_bytes()), ox.RdfFormat.N_QUADS)
     found = store.query(HEADER + query, use_default_graph_as_union=True)
     assert isinstance(found, ox.QuerySolutions)
     return [tuple(getattr(term, "value", "") for term in row) for row in found]
@@ -153,6 +154,29 @@ def test_place_and_time_zone_of_a_build_make_no_difference_and_a_second_one_chan
     again = lodgrants("build", "--pages", tmp_path / "a" / "pages", "--output", first)
     assert again.returncode == 0, again.stderr
     assert {path: path.stat().st_mtime_ns for path in (first / "releases").rglob("*")} == before
+
+
+def test_a_build_that_would_change_nothing_writes_nothing(tmp_path: Path) -> None:
+    first = lodgrants("build", "--output", tmp_path / "o")
+    assert first.returncode == 0, first.stderr
+    marks = {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")}
+    second = lodgrants("build", "--output", tmp_path / "o")
+    assert second.returncode == 0 and "the release is as it would be" in second.stdout
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")} == marks
+    said = [
+        [
+            line
+            for line in run.stderr.splitlines()
+            if not line.startswith(("mapping", "validating", "writing", "not "))
+        ]
+        for run in (first, second)
+    ]
+    assert said[0] == said[1]
+    named = lodgrants("build", "--output", tmp_path / "o", "--release", "named")
+    assert named.returncode == 0 and (tmp_path / "o" / "latest").resolve().name == "named"
+    # One that is not the latest is not the one that would be left.
+    again = lodgrants("build", "--output", tmp_path / "o")
+    assert again.returncode == 0 and (tmp_path / "o" / "latest").resolve().name != "named"
 
 
 def test_bad_pages_are_named_and_the_others_published(tmp_path: Path) -> None:

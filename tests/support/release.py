@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.map.api import run_mapping
 from lodgrants.map.settings import Settings
 from lodgrants.publish.materialise import load_hierarchy, materialised
@@ -18,6 +17,16 @@ from lodgrants.resources import shipped
 from support import ROOT
 
 RECORDS = ROOT / "output" / "records.jsonl"
+
+
+def _unfilled() -> tuple[tuple[str, str, str, int], ...]:
+    """Count the labels without a value that the samples' records tell of."""
+    with RECORDS.open(encoding="utf8") as lines:
+        records = [json.loads(line) for line in lines]
+    rows = ((record["source"], row) for record in records for row in record.get("unfilled", ()))
+    return tuple((source, row["class"], row["property"], row["count"]) for source, row in rows)
+
+
 ABOUT = ReleaseInfo(
     version="2024-05-01-0123456789ab",
     sources=(
@@ -32,6 +41,7 @@ ABOUT = ReleaseInfo(
     ),
     issued="2024-05-01",
     withheld=(("contact data", 3),),
+    unfilled=_unfilled(),
     extras=("records.jsonl",),
 )  # fmt: skip
 
@@ -42,11 +52,11 @@ def stages(folder: Path) -> tuple[Path, Path]:
     run_mapping(shipped("mappings", "record.yml"), mapped, Settings(sources={"records.jsonl": RECORDS}))
     with open_engine() as engine:
         quads = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(mapped))
-        assert isinstance(quads, exp.Query)
-        whole = materialised(engine, quads, load_hierarchy()).subquery("quad")
-        supporting = f"p = '<{LG}evidence>' OR contains(s, '/evidence/')"
-        for path, which in ((main, f"NOT ({supporting})"), (words, supporting)):
-            engine.copy_to_parquet(exp.select("s", "p", "o", "g").from_(whole).where(which), path)
+        whole = materialised(engine, quads, load_hierarchy())
+        supporting = sql("p = :link OR contains(s, '/evidence/')", link=f"<{LG}evidence>")
+        for path, which in ((main, sql("NOT :it", it=supporting)), (words, supporting)):
+            part = sql("SELECT s, p, o, g FROM _q AS quad WHERE :which", _q=whole, which=which)
+            engine.copy_to_parquet(part, path)
     return main, words
 
 

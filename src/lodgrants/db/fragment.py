@@ -78,6 +78,12 @@ def any_of(conditions: Iterable[Statement]) -> Sql:
     return Sql(" OR ".join(_enclosed(one) for one in conditions) or "FALSE")
 
 
+def case(branches: Iterable[tuple[Statement, Statement]], otherwise: Part) -> Sql:
+    """Return the value of the first branch whose condition holds, else another."""
+    whens = "".join(f" WHEN {_enclosed(when)} THEN {_enclosed(then)}" for when, then in branches)
+    return Sql(f"CASE{whens} ELSE {_value(otherwise)} END" if whens else _value(otherwise))
+
+
 def union(queries: Iterable[Statement]) -> Sql:
     """Return the rows of all queries, repeated rows included."""
     return Sql(" UNION ALL ".join(_enclosed(one) for one in queries))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lodgrants.db.engine import Engine, open_engine
 from lodgrants.errors import ConfigError, InputError, Problem, Where
@@ -12,17 +14,25 @@ from lodgrants.extract.capture import ENDINGS, capture_files
 from lodgrants.extract.conflicts import Conflict
 from lodgrants.extract.profile import Source
 from lodgrants.extract.run import Reader, chosen, load_sources
-from lodgrants.pipeline.check import check, check_catalogue
-from lodgrants.pipeline.delta import MOST, Delta, changed_graphs, merge, splice_dumps
+from lodgrants.pipeline.check import LEFT, check, check_catalogue
+from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
 from lodgrants.pipeline.pages import PageEntry, read_pages
 from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
-from lodgrants.pipeline.provenance import as_graphs, as_table
-from lodgrants.pipeline.release import CATALOGUE, RECORDS, VALIDATION, Contents, contents, publish
-from lodgrants.pipeline.select import Selection, select, write_lines
+from lodgrants.pipeline.provenance import Quad, as_graphs, as_table
+from lodgrants.pipeline.release import (
+    CATALOGUE,
+    RECORDS,
+    VALIDATION,
+    Contents,
+    contents,
+    known_counts,
+    publish,
+)
+from lodgrants.pipeline.select import Line, Selection, select, write_lines
 from lodgrants.pipeline.state import STORE, State, file_marks, live_share, load_state, next_store, save_state
 from lodgrants.pipeline.tombstones import (
     FILE,
@@ -36,9 +46,20 @@ from lodgrants.pipeline.tombstones import (
 )
 from lodgrants.publish.history import RELEASES
 from lodgrants.publish.releases import commit_release, latest
+from lodgrants.publish.update.parts import update_parts
 from lodgrants.resources import shipped
 
 _HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a release is made from: records and other graphs, the fingerprint of each, and that of all."""
+
+    lines: list[Line]
+    more: dict[str, list[Quad]]
+    graphs: dict[str, str]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +104,60 @@ def build(plan: Plan, progress: Progress) -> Summary:
 
 def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
     job.progress(f"reading {len(files)} files")
-    prints = {"extract": _reading_fingerprint(reader)}
-    pages = _read(job, reader, files, prints["extract"])
+    reading = _reading_fingerprint(reader)
+    pages = _read(job, reader, files, reading)
     selection = select(pages, policy)
     _say(job.summary, pages, selection, policy)
-    release, state = job.folder("release"), job.folder("state")
+    names = [Name(line.id, line.entry.source, line.entry.url, line.entry.numbers) for line in selection.lines]
+    about = contents(job.plan, selection, reader.sources, sum(page.withheld for page in pages))
     with open_engine() as engine:
-        stones = _stones(job, engine, selection, reader)
-        with (state / STORE).open("rb") as store:
-            write_lines(selection.lines, store, release / RECORDS)
-        write_tombstones(stones, release / FILE)
-        graphs, delta = _graphs(job, engine, selection, stones, reader.sources)
-        _check(job)
-        withheld = sum(page.withheld for page in pages)
-        _publish(job, engine, contents(job.plan, selection, reader.sources, withheld), delta)
-    about = {
-        "fingerprints": {**prints, "graph": _graph_fingerprint(job.plan.base)},
-        "release": job.summary.version,
-        "files": file_marks(job.summary.release),
-        "graphs": graphs,
+        stones = _stones(job, engine, names, selection.withheld, reader)
+        content = _content(job, selection, stones, reader.sources, about)
+        if job.state.holds(content.fingerprint, job.plan.output):
+            _keep(job)
+        else:
+            _write(job, engine, content, stones, about)
+    fingerprints = {
+        "extract": reading,
+        "graph": _graph_fingerprint(job.plan.base),
+        "release": content.fingerprint,
     }
-    save_state(job.plan.output / HIDDEN, state, pages, about)
+    kept = {"fingerprints": fingerprints, "names": names, "graphs": content.graphs}
+    save_state(job.plan.output / HIDDEN, job.folder("state"), pages, kept | _results(job.summary))
+
+
+def _keep(job: Job) -> None:
+    """The release that is there is the one that would be made: nothing is written."""
+    old, state, summary = job.state.about, job.folder("state"), job.summary
+    for name in (MAIN, EVIDENCE, *LEFT):
+        os.link(job.state.folder / name, state / name)
+    summary.version, (summary.statements, summary.evidence) = old["release"], old["statements"]
+    summary.release = job.plan.output / RELEASES / summary.version
+    summary.files = sorted(job.plan.output / path.name for path in summary.release.iterdir())
+    for name, findings in old["findings"].items():
+        summary.source(name).findings = findings
+    summary.skipped.append("anything: the release is as it would be")
+
+
+def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], about: Contents) -> None:
+    release = job.folder("release")
+    with (job.folder("state") / STORE).open("rb") as store:
+        write_lines(content.lines, store, release / RECORDS)
+    write_tombstones(stones, release / FILE)
+    delta = _delta(job, content.graphs)
+    changes = _graphs(job, engine, content, delta)
+    _check(job, delta)
+    _publish(job, engine, about, changes)
+
+
+def _results(summary: Summary) -> dict[str, Any]:
+    """Return what the next build says again if it has nothing to do."""
+    return {
+        "release": summary.version,
+        "files": file_marks(summary.release),
+        "statements": [summary.statements, summary.evidence],
+        "findings": {name: source.findings for name, source in summary.sources.items() if source.findings},
+    }
 
 
 def _reading_fingerprint(reader: Reader) -> str:
@@ -160,19 +214,18 @@ def _say_conflicts(conflicts: list[Conflict], summary: Summary) -> None:
     summary.notes += [f"LG-EXT-022 {c.message}" for c in conflicts if not c.differs]
 
 
-def _stones(job: Job, engine: Engine, selection: Selection, reader: Reader) -> list[Tombstone]:
-    names = [Name(line.id, line.entry.source, line.entry.url, line.entry.numbers) for line in selection.lines]
+def _stones(
+    job: Job, engine: Engine, names: list[Name], withheld: set[str], reader: Reader
+) -> list[Tombstone]:
     read = {source.name for source in reader.sources}
-    stones = bury(_previous(job.plan, engine), names, selection.withheld, read)
+    stones = bury(_previous(job, engine), names, withheld, read)
     job.summary.withheld = sum(stone.withheld for stone in stones)
     job.summary.withdrawn = len(stones) - job.summary.withheld
     return stones
 
 
-def _previous(plan: Plan, engine: Engine) -> Previous | None:
-    if plan.fresh:
-        return None
-    folder = plan.previous or latest(plan.output)
+def _previous(job: Job, engine: Engine) -> Previous | None:
+    folder = None if job.plan.fresh else job.plan.previous or latest(job.plan.output)
     if folder is None:
         return None
     if not (folder / RECORDS).is_file():
@@ -180,31 +233,46 @@ def _previous(plan: Plan, engine: Engine) -> Previous | None:
         raise ConfigError(
             Problem("LG-BLD-004", "this is no release to continue", Where(str(folder)), hint=hint)
         )
-    return load_previous(engine, folder)
+    release = job.state.release(job.plan.output)
+    own = release is not None and release.resolve() == folder.resolve()
+    return load_previous(engine, folder, job.state.names() if own else None)
 
 
 def _graph_fingerprint(base: str) -> str:
     """Name all that a graph and its text depend on beside the records."""
-    files = (shipped("mappings", "record.yml"), shipped("ontology", "lodgrants.ttl"))
+    files = (
+        shipped("mappings", "record.yml"),
+        shipped("ontology", "lodgrants.ttl"),
+        shipped("ontology", "context.jsonld"),
+    )
     return stage_fingerprint("map", files, (base, stage_fingerprint("publish")))
 
 
-def _graphs(
-    job: Job, engine: Engine, selection: Selection, stones: list[Tombstone], sources: tuple[Source, ...]
-) -> tuple[dict[str, str], Delta | None]:
-    """Write the quads of the release; return what each graph is made from, and what has changed if little."""
+def _content(
+    job: Job, selection: Selection, stones: list[Tombstone], sources: tuple[Source, ...], about: Contents
+) -> Content:
     present = {line.entry.source for line in selection.lines}
     described = [source for source in sources if source.name in present]
     more = as_graphs(job.plan.base, described, tombstone_quads(stones))
     graphs = {line.id: line.fingerprint for line in selection.lines}
     graphs |= {name: hashlib.sha256(repr(quads).encode()).hexdigest() for name, quads in more.items()}
-    delta = _delta(job, graphs)
-    lines = selection.lines
+    shapes = sorted(shipped("shapes").glob("*.ttl"))
+    words = (
+        _graph_fingerprint(job.plan.base),
+        stage_fingerprint("validate", shapes),
+        repr((about, stones, graphs)),
+    )
+    return Content(selection.lines, more, graphs, stage_fingerprint("publish", words=words))
+
+
+def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> Changes | None:
+    """Write the quads of the release; return what has changed where there are some to start from."""
+    lines, more = content.lines, content.more
     if delta is not None:
         changed = set(delta.changed)
         lines = [line for line in lines if line.id in changed]
         more = {name: quads for name, quads in more.items() if name in changed}
-        job.summary.skipped.append(f"mapping of {len(selection.lines) - len(lines)} records")
+        job.summary.skipped.append(f"mapping of {len(content.lines) - len(lines)} records")
     job.progress(f"mapping {len(lines)} records")
     state = job.folder("state")
     source, mapped = job.work / "records.jsonl", job.work / "mapped.parquet"
@@ -213,9 +281,11 @@ def _graphs(
     map_records(source, mapped, job.plan.base)
     table = as_table([quad for quads in more.values() for quad in quads])
     write_graphs(engine, mapped, table, state if delta is None else delta.new, job.plan.base)
-    if delta is not None:
-        merge(engine, delta, state)
-    return graphs, delta
+    if delta is None:
+        return None
+    changes = find_changes(engine, delta, state)
+    merge(engine, changes)
+    return changes
 
 
 def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
@@ -229,21 +299,28 @@ def _delta(job: Job, graphs: dict[str, str]) -> Delta | None:
     return Delta(job.state.folder, job.folder("changed"), release, changed)
 
 
-def _check(job: Job) -> None:
+def _check(job: Job, delta: Delta | None) -> None:
     job.progress("validating")
     state = job.folder("state")
-    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION)
+    counts = check([state / MAIN, state / EVIDENCE], job.folder("release") / VALIDATION, state, delta)
     for source, severity, count in counts:
         job.summary.source(source or "(all)").findings[severity] = count
 
 
-def _publish(job: Job, engine: Engine, about: Contents, delta: Delta | None) -> None:
+def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
-    ready = splice_dumps(engine, delta, state, folder) if delta is not None else []
+    ready: list[str] = []
+    tally = None
+    if changes is not None:
+        ready = splice_dumps(engine, changes, folder)
+        ready += update_parts(engine, changes.main, changes.release, folder)
+        tally = known_counts(engine, changes.main, job.plan.base)
     if ready:
         summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
-    summary.version, summary.statements, summary.evidence = publish(engine, state, folder, about, ready)
+    summary.version, summary.statements, summary.evidence = publish(
+        engine, state, folder, about, ready, tally
+    )
     check_catalogue(folder / CATALOGUE)
     summary.files = commit_release(folder, job.plan.output, summary.version)
     summary.release = job.plan.output / RELEASES / summary.version

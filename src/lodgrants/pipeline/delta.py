@@ -1,26 +1,27 @@
 """From the release before to this one by what has changed: quads are merged, sorted dumps are spliced.
 
 A graph (a record, a tombstone, what is known of a source) has changed when its fingerprint has; a subject is
-touched when a changed graph speaks of it. Only the blocks of touched subjects are made anew.
+touched when a changed graph says something else of it. Only the blocks of touched subjects are made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
-from lodgrants.publish.cottas import read_cottas, write_cottas
+from lodgrants.publish.cottas import read_cottas, update_cottas
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
-from lodgrants.publish.splice import blocks_of, prefixes_in, splice
+from lodgrants.publish.repack import repack, splice_packed
+from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice
+from lodgrants.publish.update.change import Change, find_change
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.turtle import compile_resource
 from lodgrants.rdf.write import compile_text
@@ -28,7 +29,7 @@ from lodgrants.rdf.write import compile_text
 CHANGED = "_changed"
 # More than this share of changed graphs, and writing everything is quicker.
 MOST = 0.2
-DUMPS = {MAIN: (NAME, tuple(MAIN_DUMPS)), WORDS: (EVIDENCE, tuple(EVIDENCE_DUMPS))}
+DUMPS = {MAIN: (NAME, MAIN_DUMPS), WORDS: (EVIDENCE, EVIDENCE_DUMPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,99 +47,77 @@ def changed_graphs(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str,
     return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
 
 
-def merge(engine: Engine, delta: Delta, folder: Path) -> None:
-    """Write the quads of this release: those of graphs that have not changed, and the new ones."""
-    register(engine, delta.changed)
-    for name in DUMPS:
-        kept = sql(
-            "SELECT q.s, q.p, q.o, q.g FROM _q AS q ANTI JOIN _changed AS c ON q.g = c.g",
-            _q=read_cottas(delta.old / name),
-        )
-        assert isinstance(kept, exp.Query)
-        both = exp.union(kept, read_cottas(delta.new / name), distinct=False)
-        # A column that is known to have no nulls is written otherwise, and nobody knows in a full build.
-        loose = sql(
-            "SELECT nullif(s, '') AS s, nullif(p, '') AS p, nullif(o, '') AS o, g FROM _q AS q", _q=both
-        )
-        assert isinstance(loose, exp.Query)
-        write_cottas(engine, loose, folder / name)
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in the two graphs since a release."""
+
+    release: Path
+    main: Change
+    evidence: Change
 
 
-def register(engine: Engine, changed: Sequence[str]) -> None:
-    """Make the names of changed graphs a table."""
-    names = pa.array([f"<{name}>" for name in changed], pa.string())
+def find_changes(engine: Engine, delta: Delta, folder: Path) -> Changes:
+    """See what the graphs say otherwise than those that the delta starts from; they will be in a folder."""
+    names = pa.array([f"<{name}>" for name in delta.changed], pa.string())
     engine.register(CHANGED, pa.table([names], names=["g"]))
+    return Changes(delta.release, *(
+        find_change(engine, Change(name.partition(".")[0], delta.old / name, folder / name),
+                    delta.new / name, CHANGED)
+        for name in DUMPS
+    ))  # fmt: skip
 
 
-def splice_dumps(engine: Engine, delta: Delta, quads: Path, folder: Path) -> list[str]:
+def merge(engine: Engine, changes: Changes) -> None:
+    """Write the quads of both graphs: all that is said of touched subjects anew, the others as they are."""
+    for change in (changes.main, changes.evidence):
+        update_cottas(engine, change.old, change.new, (change.touched, change.after))
+
+
+def splice_dumps(engine: Engine, changes: Changes, folder: Path) -> list[str]:
     """Make the text dumps from those of the release before; return the names of the files written."""
-    written = []
-    for graph, (name, syntaxes) in DUMPS.items():
-        if any((delta.release / f"{name}.{syntax}").stat().st_size == 0 for syntax in syntaxes):
+    written: list[str] = []
+    for change, (name, endings) in zip((changes.main, changes.evidence), DUMPS.values(), strict=True):
+        if any((changes.release / f"{name}.{ending}").stat().st_size == 0 for ending in endings):
             continue
-        update = _Update(engine, delta, graph, quads / graph)
-        update.prepare()
-        for syntax in syntaxes:
-            file = f"{name}.{syntax}"
-            update.write(syntax, delta.release / file, folder / file)
-            written.append(file)
-        update.forget()
+        update = _Update(engine, change)
+        for syntax in dict.fromkeys(ending.removesuffix(".gz") for ending in endings):
+            files = [f"{name}.{ending}" for ending in (syntax, f"{syntax}.gz") if ending in endings]
+            written += update.write(syntax, files, (changes.release, folder))
     return written
 
 
 @dataclass(frozen=True, slots=True)
 class _Update:
-    """One graph's change: what touched subjects were, and what they are."""
+    """One graph's dumps made anew."""
 
     engine: Engine
-    delta: Delta
-    name: str
-    quads: Path
+    change: Change
 
-    def prepare(self) -> None:
-        """Make tables of what touched subjects said before (`_before`) and say now (`_after`)."""
-        gone = sql(
-            "SELECT q.s FROM _q AS q SEMI JOIN _changed AS c ON q.g = c.g",
-            _q=read_cottas(self.delta.old / self.name),
-        )
-        here = sql("SELECT s FROM _q AS q", _q=read_cottas(self.delta.new / self.name))
-        self.engine.run(
-            sql(
-                "CREATE TABLE _touched AS SELECT DISTINCT s FROM"
-                " (SELECT s FROM _a AS a UNION ALL SELECT s FROM _b AS b) AS both_",
-                _a=gone,
-                _b=here,
-            )
-        )
-        for table, file in (("_before", self.delta.old / self.name), ("_after", self.quads)):
-            rows = sql(
-                "SELECT q.s, q.p, q.o, q.g FROM _q AS q SEMI JOIN _touched AS t ON q.s = t.s",
-                _q=read_cottas(file),
-            )
-            self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=table, _r=rows))
-
-    def forget(self) -> None:
-        """Drop the tables."""
-        for table in ("_touched", "_before", "_after"):
-            self.engine.drop(table)
-
-    def write(self, syntax: str, old: Path, new: Path) -> None:
-        """Splice one dump."""
+    def write(self, syntax: str, files: Sequence[str], folders: tuple[Path, Path]) -> Iterator[str]:
+        """Splice a dump from folder to folder, plain and packed; yield the files that could be."""
         blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
-        splice(old, new, syntax, self._header(syntax, old), blocks)
+        pieces: list[Piece] | None = None
+        for file in files:
+            old, new = (folder / file for folder in folders)
+            if not file.endswith(".gz"):
+                pieces = splice(old, new, syntax, self._header(syntax, old), blocks)
+                yield file
+            elif splice_packed(old, new, syntax, blocks) if pieces is None else repack(old, new, pieces):
+                yield file
 
-    def _rows(self, syntax: str, table: str = "_after") -> exp.Query:
+    def _rows(self, syntax: str) -> Sql:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
-        if syntax == "trig":
-            return read_cottas((self.delta.new if table == "_after" else self.delta.old) / self.name)
-        return exp.select("s", "p", "o", "g").from_(table)
+        return sql("SELECT * FROM _t AS t", _t=self.change.now if syntax == "trig" else self.change.after)
+
+    def _old_rows(self, syntax: str) -> Sql:
+        """Return what that was in the release before."""
+        return sql("SELECT * FROM _t AS t", _t=self.change.was if syntax == "trig" else self.change.before)
 
     def _keys(self, syntax: str) -> list[bytes]:
-        column, table = ("g", CHANGED) if syntax == "trig" else ("s", "_touched")
-        term: exp.Expr = exp.column(column)
-        if syntax in ("ttl", "trig"):
-            term = compile_resource(term, PREFIXES)
-        return [str(key).encode() for (key,) in self.engine.rows(exp.select(term).from_(table))]
+        name, table = ("g", CHANGED) if syntax == "trig" else ("s", self.change.touched)
+        term = compile_resource(column(name), PREFIXES) if syntax in ("ttl", "trig") else column(name)
+        keys = sql("SELECT :term FROM _t AS t", term=term, _t=table)
+        return [str(key).encode() for (key,) in self.engine.rows(keys)]
 
     def _text(self, syntax: str) -> bytes:
         plan = compile_text(self._rows(syntax), syntax)
@@ -152,12 +131,12 @@ class _Update:
             return b""
         declared = prefixes_in(old)
         now = self._used(self._rows(syntax), syntax)
-        lost = self._used(self._rows(syntax, "_before"), syntax) - now
-        used = self._used(read_cottas(self.quads), syntax) if lost else declared | now
+        lost = self._used(self._old_rows(syntax), syntax) - now
+        used = self._used(read_cottas(self.change.new), syntax) if lost else declared | now
         lines = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
         return f"{lines}\n".encode() if lines else b""
 
-    def _used(self, rows: exp.Query, syntax: str) -> set[str]:
+    def _used(self, rows: Sql, syntax: str) -> set[str]:
         plan = compile_text(rows, syntax)
         assert plan.prefixes is not None
         return {str(name) for (name,) in self.engine.rows(plan.prefixes)}

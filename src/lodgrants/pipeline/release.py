@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants import __version__
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import sql
 from lodgrants.extract.profile import Source
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
@@ -20,12 +21,15 @@ from lodgrants.pipeline.plan import Plan
 from lodgrants.pipeline.provenance import as_table, release_quads
 from lodgrants.pipeline.select import Selection
 from lodgrants.pipeline.tombstones import FILE
-from lodgrants.publish.cottas import read_cottas
+from lodgrants.publish.catalogue.tally import Tally, tally_from_json
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.dumps import write_dump
-from lodgrants.publish.release import EVIDENCE, NAME, ReleaseInfo, SourceInfo, write_release
+from lodgrants.publish.release import EVIDENCE, NAME, Given, ReleaseInfo, SourceInfo, write_release
+from lodgrants.publish.update.change import Change
+from lodgrants.publish.update.counts import update_tally
 
 RECORDS, VALIDATION, PROVENANCE = "records.jsonl", "validation.ttl", "provenance.ttl"
-CATALOGUE = "catalogue.ttl"
+CATALOGUE, COUNTS = "catalogue.ttl", "counts.json"
 _DIGITS = 12
 
 
@@ -38,6 +42,7 @@ class Contents:
     sources: tuple[SourceInfo, ...]
     counts: dict[str, tuple[int, int]]
     withheld: tuple[tuple[str, int], ...]
+    unfilled: tuple[tuple[str, str, str, int], ...]
 
     @property
     def newest(self) -> str | None:
@@ -64,50 +69,70 @@ def contents(plan: Plan, selection: Selection, sources: tuple[Source, ...], cont
         sources=tuple(_info(source, times[source.name]) for source in present),
         counts={source.name: (records[source.name], len(captures[source.name])) for source in present},
         withheld=tuple(sorted(withheld.items())),
+        unfilled=tuple(_unfilled(selection)),
     )
 
 
-def publish(
-    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str]
-) -> tuple[str, int, int]:
-    """Write a release into a folder, in which some dumps may be ``ready``.
+def _unfilled(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
+    """Yield how often records of a source have a label for a class and property, and nothing behind it."""
+    # Pages of one kind leave the same labels empty: lists are counted before they are read.
+    lists = Counter((line.entry.source, line.entry.unfilled) for line in selection.lines)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for (source, text), records in lists.items():
+        for row in json.loads(text or "[]"):
+            found[source, row["class"], row["property"]] += row["count"] * records
+    for key, number in sorted(found.items()):
+        yield (*key, number)
 
-    Returns its version and the number of statements of its two graphs.
+
+def publish(
+    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str], tally: Tally | None = None
+) -> tuple[str, int, int]:
+    """Write a release into a folder, in which some files may be ``ready``; the tally may be known.
+
+    Returns its version and the number of statements of its two graphs. The tally stays beside the quads.
     """
     main, evidence = quads / MAIN, quads / WORDS
     # The quads as they pass between the stages are what is published as Parquet.
     os.link(main, folder / f"{NAME}.parquet")
     os.link(evidence, folder / f"{EVIDENCE}.parquet")
     ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    for name, graph in ((f"{NAME}.nq", main), (f"{EVIDENCE}.nq", evidence)):
-        if name not in ready:
-            write_dump(engine, read_cottas(graph), folder / name, "nq")
-            ready.append(name)
-    version = about.version or _version(about, folder)
+    digests = Digests(folder)
+    version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
-    write_dump(engine, exp.select("s", "p", "o", "g").from_("_release"), folder / PROVENANCE, "ttl")
+    write_dump(engine, sql("SELECT s, p, o, g FROM _release"), folder / PROVENANCE, "ttl")
     info = ReleaseInfo(
         version=version,
         base=about.base,
         sources=about.sources,
         issued=about.newest[:10] if about.newest else None,
         withheld=about.withheld,
+        unfilled=about.unfilled,
         extras=(RECORDS, VALIDATION, FILE, PROVENANCE),
     )
-    published = write_release(engine, main, evidence, folder, info, ready)
+    published = write_release(engine, main, evidence, folder, info, Given(ready, tally, digests))
+    (quads / COUNTS).write_text(published.tally.to_json(), encoding="utf8")
     return version, published.statements, published.evidence
 
 
-def _version(about: Contents, folder: Path) -> str:
+def known_counts(engine: Engine, main: Change, base: str) -> Tally | None:
+    """Return the counts of the changed graph, where those of the graph before lie beside it."""
+    kept = main.old.parent / COUNTS
+    if not kept.is_file():
+        return None
+    whole = ReleaseInfo("", base).whole
+    return update_tally(engine, main, tally_from_json(kept.read_text(encoding="utf8")), whole, base)
+
+
+def _version(about: Contents, digests: Digests) -> str:
     """Name a release by the day of its newest capture, where known, and by its content.
 
     All that the other files are made from counts, and which lodgrants made them: two releases of one name
     are one release.
     """
     digest = hashlib.sha256(repr((__version__, about.base, about.sources, about.withheld)).encode())
-    for name in (f"{NAME}.nq", f"{EVIDENCE}.nq", RECORDS, VALIDATION):
-        with (folder / name).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for each in digests.of((f"{NAME}.parquet", f"{EVIDENCE}.parquet", RECORDS, VALIDATION)).values():
+        digest.update(bytes.fromhex(each))
     return f"{f'{about.newest[:10]}-' if about.newest else ''}{digest.hexdigest()[:_DIGITS]}"
 
 

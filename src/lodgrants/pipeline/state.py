@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lodgrants.pipeline.pages import PageEntry, load_index, write_index
+from lodgrants.pipeline.tombstones import Name
+from lodgrants.publish.releases import latest
 
 _STATE, _OLD = "state", "staging-old"
 STORE, INDEX, ABOUT = "records.store", "pages.jsonl", "about.json"
@@ -36,6 +38,16 @@ class State:
         folder = output / "releases" / str(self.about.get("release"))
         sizes = self.about.get("files")
         return folder if sizes and sizes == file_marks(folder) else None
+
+    def holds(self, fingerprint: str, output: Path) -> bool:
+        """Whether the latest release is the state's own, and made from the same."""
+        own, current = self.release(output), latest(output)
+        same = own is not None and current is not None and own.resolve() == current.resolve()
+        return same and self.fits("release", fingerprint)
+
+    def names(self) -> list[Name]:
+        """Return the names of the release's records."""
+        return [Name(id_, source, url, tuple(numbers)) for id_, source, url, numbers in self.about["names"]]
 
     def pages(self, fingerprint: str) -> dict[str, PageEntry]:
         """Return the pages that need not be read again."""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.template import sql
@@ -21,8 +22,7 @@ from lodgrants.rdf.terms import iri
 FILE = "tombstones.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What a record is found again by: its IRI, source, page and the publisher's own numbers."""
 
     id: str
@@ -53,8 +53,13 @@ class Previous:
     tombstones: tuple[Tombstone, ...]
 
 
-def load_previous(engine: Engine, release: Path) -> Previous:
-    """Read what a release says of its records."""
+def load_previous(engine: Engine, release: Path, names: Iterable[Name] | None = None) -> Previous:
+    """Read what a release says of its records, of which the names may be known."""
+    known = _read_names(engine, release / "records.jsonl") if names is None else names
+    return Previous(release.resolve().name, tuple(known), read_tombstones(release))
+
+
+def _read_names(engine: Engine, records: Path) -> list[Name]:
     query = sql(
         """
         SELECT id, source, url, list_filter(
@@ -63,11 +68,10 @@ def load_previous(engine: Engine, release: Path) -> Previous:
             'id': 'VARCHAR', 'source': 'VARCHAR', 'url': 'VARCHAR', 'projects': 'JSON'})
         ORDER BY id
         """,
-        records=str(release / "records.jsonl"),
+        records=str(records),
     )
-    rows = engine.rows(query) if (release / "records.jsonl").stat().st_size else []
-    names = tuple(Name(row[0], row[1], row[2], tuple(row[3] or ())) for row in rows)
-    return Previous(release.resolve().name, names, read_tombstones(release))
+    rows = engine.rows(query) if records.stat().st_size else []
+    return [Name(row[0], row[1], row[2], tuple(row[3] or ())) for row in rows]
 
 
 def read_tombstones(release: Path) -> tuple[Tombstone, ...]:

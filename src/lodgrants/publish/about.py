@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from lodgrants.rdf.namespaces import BASE
@@ -28,8 +29,9 @@ class SourceInfo:
 class ReleaseInfo:
     """What a release says of itself beside its graph.
 
-    ``issued`` is an xsd:date or None; ``withheld`` counts, by reason, what is not published; ``extras`` are
-    the names of files that are in the folder already and belong to the release.
+    ``issued`` is an xsd:date or None; ``withheld`` counts, by reason, what is not published; ``unfilled``,
+    by source, class and property, labels that have no value; ``extras`` are the names of files that are in
+    the folder already and belong to the release.
     """
 
     version: str
@@ -37,6 +39,7 @@ class ReleaseInfo:
     sources: tuple[SourceInfo, ...] = ()
     issued: str | None = None
     withheld: tuple[tuple[str, int], ...] = ()
+    unfilled: tuple[tuple[str, str, str, int], ...] = ()
     extras: tuple[str, ...] = ()
 
     @property
@@ -52,6 +55,15 @@ class ReleaseInfo:
     def source(self, source: SourceInfo) -> str:
         """Return the IRI of a source, which is the data set of what its records state."""
         return f"{self.base}id/source/{source.name}"
+
+    @property
+    def empty_labels(self) -> Counter[tuple[str, str, str]]:
+        """Labels without a value by scope (each source, and the whole), class and property."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for source, class_, property_, number in self.unfilled:
+            for scope in (f"{self.base}id/source/{source}", self.whole):
+                found[scope, class_, property_] += number
+        return found
 
     @property
     def licences(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lodgrants.db.files import replacing
@@ -23,23 +25,44 @@ MEDIA_TYPES = {
 }
 
 
-def write_checksums(folder: Path) -> None:
+class Digests:
+    """The SHA-256 of a folder's finished files, in hexadecimal digits: each read once, several at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._known: dict[str, str] = {}
+
+    def of(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the digests of files by name; none of them may change any more."""
+        wanted = list(names)
+        missing = sorted(set(wanted) - self._known.keys(), key=self._size, reverse=True)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            paths = [self.folder / name for name in missing]
+            self._known |= zip(missing, pool.map(sha256, paths), strict=True)
+        return {name: self._known[name] for name in wanted}
+
+    def _size(self, name: str) -> int:
+        return (self.folder / name).stat().st_size
+
+
+def write_checksums(folder: Path, digests: Digests | None = None) -> None:
     """Write the manifest of a folder's files, then the checksums of these and of the manifest, by name."""
+    digests = digests or Digests(folder)
+    names = [name for name in file_names(folder) if name != MANIFEST]
     files = [
         {
             "path": name,
             "mediaType": media_type(name),
             "bytes": (folder / name).stat().st_size,
-            "sha256": sha256(folder / name),
+            "sha256": digest,
         }
-        for name in file_names(folder)
-        if name != MANIFEST
+        for name, digest in digests.of(names).items()
     ]
     with replacing(folder / MANIFEST) as part:
         part.write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf8")
-    lines = "".join(f"{sha256(folder / name)}  {name}\n" for name in file_names(folder))
+    lines = (f"{digest}  {name}\n" for name, digest in digests.of(file_names(folder)).items())
     with replacing(folder / SUMS) as part:
-        part.write_text(lines, encoding="utf8")
+        part.write_text("".join(lines), encoding="utf8")
 
 
 def file_names(folder: Path) -> Iterator[str]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
-
-from sqlglot import exp
+from typing import IO
 
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
+from lodgrants.db.fragment import Statement
+from lodgrants.publish.packing import open_packer
 from lodgrants.rdf.namespaces import PREFIXES
 from lodgrants.rdf.write import compile_text, run_text
 
 
 def write_dump(
-    engine: Engine, quads: exp.Query, path: Path, syntax: str, prefixes: Mapping[str, str] = PREFIXES
+    engine: Engine, quads: Statement, path: Path, syntax: str, prefixes: Mapping[str, str] = PREFIXES
 ) -> int:
     """Write quads to a file (packed when its name ends in ``.gz``) and return the number of statements.
 
@@ -33,7 +32,7 @@ def write_dump(
 
 
 def pack(path: Path) -> Path:
-    """Pack a file beside itself, with neither name nor time in the header, and return the packed file."""
+    """Pack a file beside itself, as `packing` does, and return the packed file."""
     packed = path.with_name(f"{path.name}.gz")
     with replacing(packed) as part, _sink(part, packed=True) as sink, path.open("rb") as source:
         shutil.copyfileobj(source, sink, 1 << 20)
@@ -46,6 +45,5 @@ def _sink(path: Path, packed: bool) -> Iterator[IO[bytes]]:
         if not packed:
             yield file
             return
-        # No name and no time in the header: the same content gives the same bytes.
-        with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packer:
-            yield cast("IO[bytes]", packer)
+        with open_packer(file) as packer:
+            yield packer

@@ -8,15 +8,14 @@ follows from its neighbours alone, so the text streams out of the sort as Turtle
 from __future__ import annotations
 
 from pathlib import Path
-from typing import LiteralString
+from typing import IO, LiteralString
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.template import condition, sql
-from lodgrants.publish.context import Context, Key, load_context
+from lodgrants.db.fragment import Sql, Statement, any_of, call, column, sql
+from lodgrants.publish.context import Context, load_context
 from lodgrants.rdf.namespaces import LG, RDF, SCHEMA, XSD
 from lodgrants.rdf.turtle import compile_resource
 
@@ -26,12 +25,12 @@ EMBEDDED = (f"<{SCHEMA}funding>", f"<{LG}amount>", f"<{SCHEMA}address>")
 DEPTH = 3
 ID = '{"id": '
 _LEVELS = range(1, DEPTH + 1)
-_KEYS, _TYPES, _EDGES, _PATHS = "_lg_key", "_lg_type", "_lg_edge", "_lg_path"
+_KEYS, _TYPES, PATHS = "_lg_key", "_lg_type", "_lg_path"
 
 
 def write_jsonld(
     engine: Engine,
-    quads: exp.Query,
+    quads: Statement,
     path: Path,
     context: Context | None = None,
     embedded: tuple[str, ...] = EMBEDDED,
@@ -42,28 +41,50 @@ def write_jsonld(
     statements of the quads, no more and no fewer (JSON-LD 1.1 API, section 8.1).
     """
     context = context or load_context()
-    _register(engine, quads, context, embedded)
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_EDGES, _q=compile_edges(quads, embedded)))
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_PATHS, _q=compile_paths()))
+    make_paths(engine, PATHS, compile_links(quads, embedded), quads)
     try:
         with replacing(path) as part, part.open("wb") as sink:
-            sink.write(f'{{"@context": {context.text},\n"@graph": ['.encode())
-            engine.write_text(compile_text(compile_rows(quads, context)), sink)
+            sink.write(header(context))
+            write_entities(engine, quads, sink, context, embedded)
             sink.write(b"\n]}\n")
     finally:
-        for table in (_EDGES, _PATHS):
-            engine.drop(table)
+        engine.drop(PATHS)
 
 
-def _register(engine: Engine, quads: exp.Query, context: Context, embedded: tuple[str, ...]) -> None:
+def header(context: Context) -> bytes:
+    """Return what stands before the first entity and the line end before it."""
+    return f'{{"@context": {context.text},\n"@graph": ['.encode()
+
+
+def write_entities(
+    engine: Engine,
+    quads: Statement,
+    sink: IO[bytes],
+    context: Context,
+    embedded: tuple[str, ...] = EMBEDDED,
+) -> None:
+    """Write the lines of all entities that quads tell of; where embedded nodes stand is in ``PATHS``."""
+    _register(engine, quads, context, embedded)
+    engine.write_text(compile_text(compile_rows(quads, context)), sink)
+
+
+def make_paths(engine: Engine, table: str, links: Statement, described: Statement) -> None:
+    """Make a table of the places of embedded nodes; ``described`` has each thing of which something is said.
+
+    A place (``child, root, parent, p, p1, n1``): on which entity's line a node stands, and what leads there.
+    """
+    edges = f"{table}_edge"
+    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=edges, _q=compile_edges(links, described)))
+    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=compile_paths(edges)))
+    engine.drop(edges)
+
+
+def _register(engine: Engine, quads: Statement, context: Context, embedded: tuple[str, ...]) -> None:
     """Make the keys of the predicates and the names of the classes readable as tables: they are few."""
     predicates = [str(p) for (p,) in engine.rows(sql("SELECT DISTINCT p FROM _q AS q ORDER BY p", _q=quads))]
-    classes = [
-        str(o) for (o,) in engine.rows(sql("SELECT DISTINCT o FROM _q AS q WHERE p = :p", _q=quads, p=TYPE))
-    ]
-    # A type that is a literal cannot stand under "type"; then none does.
-    odd = any(o.startswith('"') for o in classes)
-    keys = [Key(p[1:-1]) if odd and p == TYPE else context.key(p[1:-1]) for p in predicates]
+    classes = sql("SELECT DISTINCT o FROM _q AS q WHERE p = :p AND starts_with(o, '<')", _q=quads, p=TYPE)
+    named = [str(o) for (o,) in engine.rows(classes)]
+    keys = [context.key(p[1:-1]) for p in predicates]
     columns = {
         "p": pa.array(predicates, pa.string()),
         # A space, which is not written, makes the types come first in the order of keys.
@@ -74,25 +95,30 @@ def _register(engine: Engine, quads: exp.Query, context: Context, embedded: tupl
         ),
     }
     engine.register(_KEYS, pa.table(columns))
-    named = [] if odd else [o for o in classes if o.startswith("<")]
     names = [f'"{context.type(o[1:-1])}"' for o in named]
     engine.register(
         _TYPES, pa.table({"o": pa.array(named, pa.string()), "name": pa.array(names, pa.string())})
     )
 
 
-def compile_edges(quads: exp.Query, embedded: tuple[str, ...]) -> exp.Expr:
-    """Return the query for which node could stand in which: ``child``, and its first parent and predicate."""
+def compile_links(quads: Statement, embedded: tuple[str, ...] = EMBEDDED) -> Sql:
+    """Return the query for ``child, parent, p``: what embedding predicates lead to, and from where."""
     return sql(
-        "WITH edge AS (SELECT o AS child, s AS parent, p FROM _q AS q WHERE p IN (:embedded) AND o <> s)"
-        " SELECT child, min(struct_pack(parent := parent, p := p)) AS up FROM edge"
-        " SEMI JOIN (SELECT DISTINCT s FROM _q AS r) AS described ON edge.child = described.s"
-        " GROUP BY child",
+        "SELECT o AS child, s AS parent, p FROM _q AS q WHERE p IN (:embedded) AND o <> s",
         _q=quads, embedded=list(embedded),
     )  # fmt: skip
 
 
-def compile_paths() -> exp.Expr:
+def compile_edges(links: Statement, described: Statement) -> Sql:
+    """Return the query for which node could stand in which: ``child``, and its first parent and predicate."""
+    return sql(
+        "SELECT child, min(struct_pack(parent := parent, p := p)) AS up FROM _links AS link"
+        " SEMI JOIN _described AS thing ON link.child = thing.s GROUP BY child",
+        _links=links, _described=described,
+    )  # fmt: skip
+
+
+def compile_paths(edges: str) -> Sql:
     """Return the query for the places of embedded nodes, at most two levels down, so never in a circle.
 
     A node that is both inside another and around a third stands in one that is in none itself.
@@ -106,22 +132,24 @@ def compile_paths() -> exp.Expr:
         " SELECT child, up.parent AS root, up.parent AS parent, up.p AS p, NULL AS p1, NULL AS n1 FROM middle"
         " UNION ALL SELECT leaf.child, coalesce(middle.up.parent, leaf.up.parent), leaf.up.parent, leaf.up.p,"
         " middle.up.p, middle.child FROM leaf LEFT JOIN middle ON leaf.up.parent = middle.child",
-        _e=_EDGES,
+        _e=edges,
     )
 
 
-def compile_rows(quads: exp.Query, context: Context) -> exp.Query:
-    """Return every statement as a path of JSON texts: ``root, k1, m1, v1, k2, …``; null below its leaf.
+def compile_rows(quads: Statement, context: Context) -> Sql:
+    """Return every statement as a path: the name of its ``root``, then JSON texts ``k1, m1, v1, k2, …``.
 
+    Below its leaf a path is null.
     ``m`` says that the values of a key stand in a list even when there is one. What an embedded node is
-    reached by is not a row of its own.
+    reached by is not a row of its own. A type that is a literal cannot stand under ``type``.
     """
     shown = sql(
         """
-        SELECT k.key AS k, k.many AS m, place.p IS NOT NULL AS inside, place.p1 IS NOT NULL AS deep,
+        SELECT IF(odd, :plain, k.key) AS k, k.many AND NOT odd AS m,
+               place.p IS NOT NULL AS inside, place.p1 IS NOT NULL AS deep,
                k1.key AS key1, k1.many AS many1, k2.key AS key2, k2.many AS many2,
                :root AS root, :n1 AS n1, :s AS s, :v AS v
-        FROM _q AS q
+        FROM (SELECT s, p, o, p = :type AND starts_with(o, '"') AS odd FROM _q AS given) AS q
         LEFT JOIN _path AS place ON q.s = place.child
         LEFT JOIN _path AS below ON q.o = below.child AND q.s = below.parent AND q.p = below.p
         JOIN _key AS k ON q.p = k.p
@@ -130,12 +158,11 @@ def compile_rows(quads: exp.Query, context: Context) -> exp.Query:
         LEFT JOIN _type AS type ON q.o = type.o AND q.p = :type
         WHERE below.child IS NULL
         """,
-        _q=quads, _path=_PATHS, _key=_KEYS, _type=_TYPES, type=TYPE,
-        root=_node(condition("coalesce(place.root, q.s)"), context),
-        n1=_node(exp.column("n1", "place"), context), s=_node(exp.column("s", "q"), context),
-        v=_value(exp.column("o", "q"), context),
+        _q=quads, _path=PATHS, _key=_KEYS, _type=_TYPES, type=TYPE, plain=f'"{TYPE[1:-1]}"',
+        root=compile_name(sql("coalesce(place.root, q.s)"), context), n1=_node(sql("place.n1"), context),
+        s=_node(sql("q.s"), context), v=_value(sql("q.o"), context),
     )  # fmt: skip
-    rows = sql(
+    return sql(
         """
         SELECT root, coalesce(key1, key2, k) AS k1, coalesce(many1, many2, m) AS m1,
                CASE WHEN deep THEN n1 WHEN inside THEN s ELSE v END AS v1,
@@ -148,19 +175,21 @@ def compile_rows(quads: exp.Query, context: Context) -> exp.Query:
         """,
         _shown=shown,
     )
-    assert isinstance(rows, exp.Query)
-    return rows
 
 
-def _node(term: exp.Expr, context: Context) -> exp.Expr:
-    """The JSON text of an IRI or blank node: a string."""
+def compile_name(term: Sql, context: Context) -> Sql:
+    """The text of an IRI or blank node, as it stands in a JSON string."""
     # Neither a prefixed name nor what stands inside the brackets has a bracket.
-    return condition("concat('\"', trim(:short, '<>'), '\"')", short=compile_resource(term, context.prefixes))
+    return sql("trim(:short, '<>')", short=compile_resource(term, context.prefixes))
 
 
-def _value(term: exp.Expr, context: Context) -> exp.Expr:
+def _node(term: Sql, context: Context) -> Sql:
+    return sql("concat('\"', :name, '\"')", name=compile_name(term, context))
+
+
+def _value(term: Sql, context: Context) -> Sql:
     """The JSON text of an object under its key; the escapes of canonical N-Triples are JSON's."""
-    return condition(
+    return sql(
         """
         CASE WHEN type.name IS NOT NULL THEN type.name
              WHEN NOT starts_with(:t, '"')
@@ -174,67 +203,81 @@ def _value(term: exp.Expr, context: Context) -> exp.Expr:
         t=term,
         id=ID,
         node=_node(term, context),
-        datatype=condition("regexp_extract(:t, '\"\\^\\^<([^\"]*)>$', 1)", t=term),
-        typed=condition('regexp_extract(:t, \'^(".*")\\^\\^<[^"]*>$\', 1)', t=term),
+        datatype=sql("regexp_extract(:t, '\"\\^\\^<([^\"]*)>$', 1)", t=term),
+        typed=sql('regexp_extract(:t, \'^(".*")\\^\\^<[^"]*>$\', 1)', t=term),
         xsd=XSD,
         short=next((f"{name}:" for name, each in context.prefixes.items() if each == XSD), XSD),
     )
 
 
-def compile_text(rows: exp.Query) -> exp.Query:
+def compile_text(rows: Sql) -> Sql:
     """Return the query for the document's text: sorted paths, each once; neighbours open and close them."""
-    names = ["root", *(f"{kind}{level}" for level in _LEVELS for kind in "kmv")]
-    paths = ["root", *(f"{kind}{level}" for level in _LEVELS for kind in "kv")]
-    order = [f"{name} NULLS FIRST" for name in paths]
-    ordered = _over(rows, *names).order_by(*order, copy=False)
-    once = _over(ordered, *names, *(f"lag({name}) OVER () AS last_{name}" for name in paths))
-    differs = exp.or_("last_root IS NULL", *(f"{name} IS DISTINCT FROM last_{name}" for name in paths))
-    kept = _over(once, "*").where(differs, copy=False)
-    seen = _over(kept, "*", *(f"lead({name}) OVER () AS next_{name}" for name in paths))
-    flags = [*_flags("last", "begins"), *_flags("next", "ends")]
-    flagged = _over(seen, *names, "NULL AS k4", "last_root", *flags)
-    return _over(flagged).select(exp.alias_(_line(), "line", copy=False), copy=False)
+    names = _columns("root", *(f"{kind}{level}" for level in _LEVELS for kind in "kmv"))
+    steps = ["root", *(f"{kind}{level}" for level in _LEVELS for kind in "kv")]
+    differs = [sql("last_root IS NULL"), *(_differs(step, "last") for step in steps)]
+    return sql(
+        """
+        SELECT :line AS line FROM (
+            SELECT _names, NULL AS k4, last_root, _begins, _ends FROM (
+                SELECT *, _next FROM (
+                    SELECT _names, _last FROM (
+                        SELECT _names FROM _rows AS row ORDER BY _order
+                    ) AS ordered
+                ) AS once WHERE :differs
+            ) AS seen
+        ) AS flagged
+        """,
+        line=_line(), _rows=rows, _names=names, differs=any_of(differs),
+        _order=[sql("_c NULLS FIRST", _c=step) for step in steps],
+        _last=[sql("lag(_c) OVER () AS _n", _c=step, _n=f"last_{step}") for step in steps],
+        _next=[sql("lead(_c) OVER () AS _n", _c=step, _n=f"next_{step}") for step in steps],
+        _begins=_flags(steps, "last", "begins"), _ends=_flags(steps, "next", "ends"),
+    )  # fmt: skip
 
 
-def _over(rows: exp.Query, *columns: str) -> exp.Select:
-    """Return a query over another, which it takes for its own: copying deep trees takes long."""
-    return exp.select(*columns).from_(rows.subquery("row", copy=False), copy=False)
+def _columns(*names: str) -> list[Sql]:
+    return [column(name) for name in names]
 
 
-def _flags(side: str, word: str) -> list[str]:
+def _differs(step: str, side: str) -> Sql:
+    return sql("_c IS DISTINCT FROM _n", _c=step, _n=f"{side}_{step}")
+
+
+def _flags(steps: list[str], side: str, word: str) -> list[Sql]:
     """Say for each step of a path, from the entity on, whether it or one above it begins (or ends) here."""
-    flags = [f"{side}_root IS NULL OR root <> {side}_root AS {word}_root"]
-    above = f"{word}_root"
-    for step in (f"{kind}{level}" for level in _LEVELS for kind in "kv"):
-        flags.append(f"{above} OR {step} IS DISTINCT FROM {side}_{step} AS {word}_{step}")
-        above = f"{word}_{step}"
+    flags, above = [], sql("_n IS NULL", _n=f"{side}_root")
+    for step in steps:
+        flags.append(
+            sql(":above OR :differs AS _f", above=above, differs=_differs(step, side), _f=f"{word}_{step}")
+        )
+        above = column(f"{word}_{step}")
     return flags
 
 
-def _line() -> exp.Expr:
+def _line() -> Sql:
     """What a row adds to the text: what begins with it, from the entity downwards, then what ends with it."""
-    entity = "CASE WHEN begins_root THEN concat(IF(last_root IS NULL, :first, :next), :id, root) END"
-    parts = [condition(entity, first="\n", next=",\n", id=ID)]
-    parts += [_at(level, text) for level in _LEVELS for text in (_KEY, _VALUE)]
+    entity = sql(
+        "CASE WHEN begins_root THEN concat(IF(last_root IS NULL, :first, :next), :id, '\"', root, '\"') END",
+        first="\n", next=",\n", id=ID,
+    )  # fmt: skip
+    parts = [_at(level, text) for level in _LEVELS for text in (_KEY, _VALUE)]
     parts += [_at(level, text) for level in reversed(_LEVELS) for text in (_NODE_END, _LIST_END)]
-    return exp.Anonymous(this="concat", expressions=[*parts, condition("IF(ends_root, '}', '')")])
+    return call("concat", entity, *parts, sql("IF(ends_root, '}', '')"))
 
 
-# What a row adds at one level of its path; ``below`` is the key of the level below, where there is one.
+# What a row adds at one level of its path; ``_below`` is the key of the level below, where there is one.
 _KEY: LiteralString = (
-    "CASE WHEN k IS NULL THEN ''"
-    " WHEN begins_k THEN concat(', ', ltrim(k), ': ', IF(m OR NOT ends_k, '[', ''))"
-    " WHEN begins_v THEN ', ' END"
+    "CASE WHEN _k IS NULL THEN ''"
+    " WHEN _begins_k THEN concat(', ', ltrim(_k), ': ', IF(_m OR NOT _ends_k, '[', ''))"
+    " WHEN _begins_v THEN ', ' END"
 )
-_VALUE: LiteralString = "CASE WHEN begins_v THEN IF(below IS NULL, v, concat(:id, v)) END"
-_NODE_END: LiteralString = "IF(below IS NOT NULL AND ends_v, '}', '')"
-_LIST_END: LiteralString = "IF(k IS NOT NULL AND ends_k AND (m OR NOT begins_k), ']', '')"
+_VALUE: LiteralString = "CASE WHEN _begins_v THEN IF(_below IS NULL, _v, concat(:id, _v)) END"
+_NODE_END: LiteralString = "IF(_below IS NOT NULL AND _ends_v, '}', '')"
+_LIST_END: LiteralString = "IF(_k IS NOT NULL AND _ends_k AND (_m OR NOT _begins_k), ']', '')"
 
 
-def _at(level: int, template: LiteralString) -> exp.Expr:
-    def named(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Column):
-            return node
-        return exp.column(f"k{level + 1}" if node.name == "below" else f"{node.name}{level}")
-
-    return condition(template, id=ID).transform(named)
+def _at(level: int, template: LiteralString) -> Sql:
+    names = {
+        f"_{name}": f"{name}{level}" for name in ("k", "m", "v", "begins_k", "begins_v", "ends_k", "ends_v")
+    }
+    return sql(template, id=ID, _below=f"k{level + 1}", **names)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyoxigraph as ox
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import Sql, Statement, sql
 from lodgrants.rdf.namespaces import LG, RDF, RDFS
 from lodgrants.resources import shipped
 
@@ -35,7 +35,7 @@ def load_hierarchy(path: Path | None = None) -> Hierarchy:
     return Hierarchy(*(_closure(triples, f"{RDFS}{name}") for name in ("subClassOf", "subPropertyOf")))
 
 
-def materialised(engine: Engine, quads: exp.Query, hierarchy: Hierarchy) -> exp.Query:
+def materialised(engine: Engine, quads: Statement, hierarchy: Hierarchy) -> Sql:
     """Register the hierarchy with the database and return the query for the quads and all they entail.
 
     A statement that is entailed stands in the graph of the statement that entails it. The result may say a
@@ -47,16 +47,18 @@ def materialised(engine: Engine, quads: exp.Query, hierarchy: Hierarchy) -> exp.
     return compile_materialised(quads)
 
 
-def compile_materialised(quads: exp.Query) -> exp.Query:
+def compile_materialised(quads: Statement) -> Sql:
     """Return one query over the quads and the tables of pairs ``_lg_class`` and ``_lg_property``."""
-    given = quads.subquery("quad")
-    is_type = exp.column("p", "quad").eq(exp.Literal.string(TYPE))
-    types = exp.select("quad.s", "quad.p", "above AS o", "quad.g").from_(given).where(is_type)
-    types = types.join("_lg_class", on="quad.o = below")
-    links = exp.select("quad.s", "above AS p", "quad.o", "quad.g").from_(given)
-    links = links.join("_lg_property", on="quad.p = below")
-    stated = exp.select("s", "p", "o", "g").from_(given)
-    return exp.union(stated, types, links, distinct=False)
+    return sql(
+        """
+        SELECT s, p, o, g FROM _q AS stated
+        UNION ALL
+        SELECT s, p, above AS o, g FROM _q AS typed JOIN _lg_class ON o = below WHERE p = :type
+        UNION ALL
+        SELECT s, above AS p, o, g FROM _q AS linked JOIN _lg_property ON p = below
+        """,
+        _q=quads, type=TYPE,
+    )  # fmt: skip
 
 
 def _closure(triples: list[ox.Quad], predicate: str) -> Pairs:

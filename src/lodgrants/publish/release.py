@@ -6,33 +6,42 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Statement, sql
 from lodgrants.publish.about import ReleaseInfo, SourceInfo
-from lodgrants.publish.catalogue.statistics import count
+from lodgrants.publish.catalogue.statistics import statistics
+from lodgrants.publish.catalogue.tally import Tally, tally_of
 from lodgrants.publish.catalogue.write import write_catalogue
-from lodgrants.publish.checksums import write_checksums
+from lodgrants.publish.checksums import Digests, write_checksums
 from lodgrants.publish.cottas import read_cottas, write_cottas
-from lodgrants.publish.coverage import with_unfilled
 from lodgrants.publish.dumps import pack, write_dump
 from lodgrants.publish.jsonld import write_jsonld
 from lodgrants.publish.tables import write_tables
 
-NAME, EVIDENCE, TABLES, RECORDS = "lodgrants", "evidence", "tables", "records.jsonl"
-# The syntaxes of each graph, and whether there is a packed file too.
-MAIN_DUMPS = {"ttl": True, "nt": True, "nq": True, "trig": False}
-EVIDENCE_DUMPS = {"ttl": False, "nq": True}
+NAME, EVIDENCE, TABLES = "lodgrants", "evidence", "tables"
+# The dumps of each graph, a packed one behind its plain one. Evidence in N-Quads is thirty times its packed
+# size, so it is published packed only.
+MAIN_DUMPS = ("ttl", "ttl.gz", "nt", "nt.gz", "nq", "nq.gz", "trig")
+EVIDENCE_DUMPS = ("ttl", "nq.gz")
 __all__ = ["EVIDENCE", "NAME", "Published", "ReleaseInfo", "SourceInfo", "write_release"]
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is there already: files in the folder as they would be written, counts, digests of files."""
+
+    files: Collection[str] = ()
+    tally: Tally | None = None
+    digests: Digests | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """What was written: the number of distinct statements of the two graphs, and the files by name."""
+    """What was written: how many distinct statements the two graphs have, counts, and the files by name."""
 
     statements: int
     evidence: int
+    tally: Tally
     files: tuple[Path, ...] = field(default=())
 
 
@@ -42,39 +51,45 @@ def write_release(
     evidence: Path,
     folder: Path,
     about: ReleaseInfo,
-    ready: Collection[str] = (),
+    given: Given | None = None,
 ) -> Published:
     """Write a whole release into a folder from two Parquet files of quads; the checksums come last.
 
-    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Dumps that are
-    ``ready`` in the folder, as they would be written here, are left as they are.
+    The files hold ``s, p, o, g`` of N-Triples terms. The same input gives the same bytes. Nothing is done
+    again that is ``given``.
     """
+    given = given or Given()
+    ready, digests = given.files, given.digests or Digests(folder)
     main, words = read_cottas(quads), read_cottas(evidence)
     statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
-    write_jsonld(engine, main, folder / f"{NAME}.jsonld")
+    if f"{NAME}.jsonld" not in ready:
+        write_jsonld(engine, main, folder / f"{NAME}.jsonld")
     supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
-    counts = count(engine, main, about.whole, about.base)
-    counts = with_unfilled(engine, counts, folder / RECORDS, about)
-    write_tables(engine, main, folder / TABLES, counts.coverage)
-    write_catalogue(engine, folder, about, counts, supporting)
-    write_checksums(folder)
+    tally = given.tally or tally_of(engine, main, about.whole, about.base)
+    counts = statistics(tally, about.empty_labels)
+    tables = [Path(name).stem for name in ready if name.startswith(f"{TABLES}/")]
+    write_tables(engine, main, folder / TABLES, counts.coverage, tables)
+    write_catalogue(engine, digests, about, counts, supporting)
+    write_checksums(folder, digests)
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
-    return Published(statements, supporting, files)
+    return Published(statements, supporting, tally, files)
 
 
 def _write_dumps(
-    engine: Engine, quads: exp.Query, folder: Path, forms: tuple[str, dict[str, bool]], ready: Collection[str]
+    engine: Engine, quads: Statement, folder: Path, dumps: tuple[str, tuple[str, ...]], ready: Collection[str]
 ) -> int:
-    """Write one graph in some syntaxes, those told also packed, and return its number of quads."""
-    name, packed = forms
+    """Write one graph in some syntaxes, plain or packed, and return its number of quads."""
+    name, endings = dumps
     if f"{name}.parquet" not in ready:
         write_cottas(engine, quads, folder / f"{name}.parquet")
-    for syntax, also_packed in packed.items():
-        path = folder / f"{name}.{syntax}"
-        if path.name not in ready:
+    for ending in endings:
+        syntax, path = ending.removesuffix(".gz"), folder / f"{name}.{ending}"
+        if path.name in ready:
+            continue
+        if syntax != ending and syntax in endings:
+            pack(folder / f"{name}.{syntax}")
+        else:
             write_dump(engine, quads, path, syntax)
-        if also_packed:
-            pack(path)
     ((statements,),) = engine.rows(
         sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
     )

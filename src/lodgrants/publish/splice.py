@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 _BLOCK = 1 << 30
+_NEAR = 1 << 10
 
 
 def copy_range(source: IO[bytes], sink: IO[bytes], start: int, size: int) -> None:
@@ -60,9 +61,14 @@ class Form:
     key_end: bytes
     extra: int = 0
 
-    def key(self, data: mmap, start: int) -> bytes:
+    def key(self, data: mmap | bytes, start: int) -> bytes:
         """Return the key of the block that starts here."""
         return data[start : data.find(self.key_end, start)]
+
+    @property
+    def gap(self) -> bytes:
+        """What is to be put between two pieces, of which none brings it along."""
+        return self.between[len(self.between) - self.extra :]
 
 
 # ``extra`` bytes of what stands between two blocks do not stand behind the last one.
@@ -74,60 +80,114 @@ FORMS = {
 }
 
 
-def splice(old: Path, new: Path, syntax: str, header: bytes, blocks: Mapping[bytes, bytes]) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A piece of a new text that is a part of the old one."""
+
+    start: int
+    end: int
+
+
+Piece = Kept | bytes
+
+
+class Sorted(Protocol):
+    """A sorted dump whose blocks can be found: where the first one begins, and those of a key."""
+
+    @property
+    def body(self) -> int: ...
+
+    def __len__(self) -> int: ...
+
+    def bounds(self, key: bytes, low: int) -> tuple[int, int]:
+        """Return where the blocks of a key begin and end; both are its place where there are none."""
+        ...
+
+
+def splice(old: Path, new: Path, syntax: str, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:
     """Write a sorted dump anew in which the blocks of some keys are others; an empty block is none at all.
 
     The operating system copies what lies between them. ``header`` is what stands before the first block.
+    Returns what the new dump is made of.
     """
-    form = FORMS[syntax]
     with (
         old.open("rb") as source,
         new.open("wb") as sink,
         mmap(source.fileno(), 0, access=ACCESS_READ) as data,
     ):
-        body, end = _body(data), len(data)
-        pieces = _Pieces(source, sink, header, b"\n" * form.extra)
-        at = body
-        for key in sorted(blocks):
-            first, last = _bound(data, form, key, at, False), _bound(data, form, key, at, True)
-            pieces.copy(at, first - (form.extra if first < end else 0))
-            pieces.add(blocks[key])
-            at = last
-        pieces.copy(at, end)
+        pieces = edit(_Plain(data, FORMS[syntax]), FORMS[syntax], header, blocks)
+        for piece in pieces:
+            if isinstance(piece, Kept):
+                copy_range(source, sink, piece.start, piece.end - piece.start)
+            else:
+                sink.write(piece)
+    return pieces
+
+
+def edit(text: Sorted, form: Form, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:
+    """Return of which pieces a sorted dump is made when the blocks of some keys are others."""
+    pieces = _Pieces(header, form.gap)
+    at, end = text.body, len(text)
+    for key in sorted(blocks):
+        first, last = text.bounds(key, at)
+        pieces.keep(at, first - (form.extra if first < end else 0))
+        pieces.add(blocks[key])
+        at = last
+    pieces.keep(at, end)
+    return pieces.all
 
 
 @dataclass(slots=True)
 class _Pieces:
-    """Pieces of a file, a separator between any two that are not empty."""
+    """Pieces of a dump, the header first and a separator between any two that are not empty."""
 
-    source: IO[bytes]
-    sink: IO[bytes]
     header: bytes
     between: bytes
-    begun: bool = False
+    all: list[Piece] = field(default_factory=list)
 
-    def copy(self, start: int, end: int) -> None:
+    def keep(self, start: int, end: int) -> None:
         if end > start:
-            self._begin()
-            copy_range(self.source, self.sink, start, end - start)
+            self._add(Kept(start, end))
 
     def add(self, block: bytes) -> None:
         if block:
-            self._begin()
-            self.sink.write(block)
+            self._add(block)
 
-    def _begin(self) -> None:
-        self.sink.write(self.between if self.begun else self.header)
-        self.begun = True
+    def _add(self, piece: Piece) -> None:
+        before = self.between if self.all else self.header
+        self.all += [before, piece] if before else [piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A dump as it lies in a file."""
+
+    data: mmap
+    form: Form
+
+    @property
+    def body(self) -> int:
+        """Behind the prefixes and an empty line, where there are any."""
+        return self.data.find(b"\n\n") + 2 if self.data[:8] == b"@prefix " else 0
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def bounds(self, key: bytes, low: int) -> tuple[int, int]:
+        first = bound(self.data, self.form, key, low)
+        return first, bound(self.data, self.form, key, first, behind=True)
 
 
 def blocks_of(text: bytes, syntax: str) -> dict[bytes, bytes]:
-    """Take a dump without its header apart into blocks by key."""
+    """Take a sorted dump without its header apart into blocks by key."""
     form = FORMS[syntax]
-    found: dict[bytes, bytes] = {}
-    for part in (text + b"\n" * form.extra).split(form.between)[:-1]:
-        key = part[: part.index(form.key_end)]
-        found[key] = found.get(key, b"") + part + form.between[: len(form.between) - form.extra]
+    text += b"\n" * form.extra
+    found, at = {}, 0
+    while at < len(text) - form.extra:
+        key = form.key(text, at)
+        end = bound(text, form, key, at, behind=True)
+        found[key] = text[at : end - form.extra]
+        at = end
     return found
 
 
@@ -138,22 +198,21 @@ def prefixes_in(old: Path) -> set[str]:
         return {line.split(b":")[0].removeprefix(b"@prefix ").decode() for line in head}
 
 
-def _body(data: mmap) -> int:
-    """Return where the first block begins: behind the prefixes and an empty line, where there are any."""
-    return data.find(b"\n\n") + 2 if data[:8] == b"@prefix " else 0
+def bound(data: mmap | bytes, form: Form, key: bytes, low: int, behind: bool = False) -> int:
+    """Return where the first block begins whose key is not less (or, if ``behind``, greater) than a key.
 
-
-def _bound(data: mmap, form: Form, key: bytes, low: int, behind: bool) -> int:
-    """Return where the first block begins whose key is not less (or, if ``behind``, greater) than a key."""
-    high = len(data)
+    It is looked for from ``low`` in growing steps, as what is touched together often stands together.
+    """
+    high, step = len(data), _NEAR
     while low < high:
-        middle = (low + high) // 2
+        middle = min(low + step, (low + high) // 2)
         found = data.rfind(form.between, low, middle)
         start = found + len(form.between) if found >= 0 else low
         here = form.key(data, start)
         if here < key or (behind and here == key):
             following = data.find(form.between, start)
             low = following + len(form.between) if following >= 0 else len(data)
+            step *= 4
         else:
             high = start
     return low

@@ -8,18 +8,16 @@ between them: where the column's type allows one only, a validator of data packa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.template import condition, sql
-from lodgrants.db.text import write_text
+from lodgrants.db.fragment import Sql, Statement, call, column, sql
 from lodgrants.publish.catalogue.statistics import Coverage
 from lodgrants.rdf.literals import text
 from lodgrants.rdf.namespaces import DCTERMS, LG, RDF, SCHEMA, VOID
@@ -58,6 +56,7 @@ _PERIOD = (
     Column("start", f"{SCHEMA}startDate"), Column("start_date", f"{SCHEMA}startDate", "date", only=_DAY),
     Column("end", f"{SCHEMA}endDate"), Column("end_date", f"{SCHEMA}endDate", "date", only=_DAY),
 )  # fmt: skip
+_ID = Column("id", "", "uri")
 _IDENTIFIER = Column("identifier", f"{DCTERMS}identifier")
 _COUNTRY = Column("country", f"{SCHEMA}addressCountry")
 _URL = Column("url", f"{SCHEMA}url")
@@ -107,32 +106,53 @@ COVERAGE_COLUMNS = (
 _COVERAGE = "_lg_coverage"
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table as it is written: its name, its columns, and the query for its rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    query: Sql
+
+    @property
+    def header(self) -> bytes:
+        """The first line of the file."""
+        return (",".join(column.name for column in self.columns) + "\n").encode()
+
+
 def write_tables(
-    engine: Engine, quads: exp.Query, folder: Path, coverage: Iterable[Coverage] | None = None
+    engine: Engine,
+    quads: Statement,
+    folder: Path,
+    coverage: Iterable[Coverage] | None = None,
+    ready: Collection[str] = (),
 ) -> list[Path]:
-    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths."""
-    id_ = Column("id", "", "uri")
-    tables = [(table.name, (id_, *table.columns), compile_table(quads, table)) for table in TABLES]
-    tables.append(("roles", ROLE_COLUMNS, _roles(quads)))
+    """Write all tables (that of coverage if it is given) and `datapackage.json`; return their paths.
+
+    Those whose names are ``ready`` are in the folder already.
+    """
+    tables = compile_tables(quads)
     if coverage is not None:
         engine.register(_COVERAGE, _coverage_table(coverage))
-        tables.append(("coverage", COVERAGE_COLUMNS, _coverage()))
-    written = []
-    for name, columns, query in tables:
-        path = folder / f"{name}.csv"
-        names = [column.name for column in columns]
-        with replacing(path) as part, part.open("wb") as sink:
-            sink.write((",".join(names) + "\n").encode())
-            write_text(engine.batches(_lines(query, names)), sink)
-        written.append(path)
+        tables.append(Rows("coverage", COVERAGE_COLUMNS, _coverage()))
+    for table in (each for each in tables if each.name not in ready):
+        with replacing(folder / f"{table.name}.csv") as part, part.open("wb") as sink:
+            sink.write(table.header)
+            engine.write_text(compile_lines(table), sink)
     package = folder / "datapackage.json"
-    resources = [_resource(name, columns) for name, columns, _ in tables]
+    resources = [_resource(table.name, table.columns) for table in tables]
     with replacing(package) as part:
         text_ = json.dumps(
             {"profile": "tabular-data-package", "name": "lodgrants", "resources": resources}, indent=2
         )
         part.write_text(f"{text_}\n", encoding="utf8")
-    return [*written, package]
+    return [*(folder / f"{table.name}.csv" for table in tables), package]
+
+
+def compile_tables(quads: Statement) -> list[Rows]:
+    """Return the tables that follow from the quads alone; a row's first cell is the thing it is about."""
+    things = [Rows(each.name, (_ID, *each.columns), compile_table(quads, each)) for each in TABLES]
+    return [*things, Rows("roles", ROLE_COLUMNS, compile_roles(quads))]
 
 
 def _resource(name: str, columns: Iterable[Column]) -> dict[str, Any]:
@@ -150,48 +170,45 @@ def _field(column: Column) -> dict[str, Any]:
     return {"name": column.name, **kind, **({"rdfType": column.property} if column.property else {})}
 
 
-def compile_table(quads: exp.Query, table: Table) -> exp.Query:
+def compile_table(quads: Statement, table: Table) -> Sql:
     """Return the query for a table: one row a thing; absent values are null."""
-    pairs = sql("SELECT s AS id, p, o AS v, FALSE AS inverse FROM _q AS q", _q=quads)
-    turned = sql("SELECT o AS id, p, s AS v, TRUE AS inverse FROM _q AS q", _q=quads)
     members = sql(
         "SELECT DISTINCT s FROM _q AS q WHERE p = :type AND o IN (:classes)",
         _q=quads, type=f"<{RDF}type>", classes=[f"<{name}>" for name in table.classes],
     )  # fmt: skip
-    both = sql("SELECT * FROM _a AS a UNION ALL SELECT * FROM _b AS b", _a=pairs, _b=turned)
-    rows = sql("SELECT * FROM _r AS r SEMI JOIN _m AS m ON r.id = m.s", _r=both, _m=members)
-    shown = text(exp.column("id"))
-    select = exp.select(
-        exp.alias_(condition(":id", id=shown), "id"), *(_cell(column) for column in table.columns)
-    )
-    assert isinstance(rows, exp.Query)
-    return select.from_(rows.subquery("fact")).group_by("fact.id")
-
-
-def _cell(column: Column) -> exp.Expr:
-    value = text(exp.column("v"))
-    cell = condition(
-        "string_agg(DISTINCT :v, :joint ORDER BY :v)"
-        " FILTER (WHERE p = :p AND inverse = :inverse AND regexp_matches(:v, :wanted))",
-        v=value, joint=BETWEEN, p=f"<{column.property}>", inverse=column.inverse, wanted=column.only,
+    return sql(
+        """
+        SELECT :id AS id, _cells FROM (
+            SELECT s AS id, p, o AS v, FALSE AS inverse FROM _q AS q
+            UNION ALL SELECT o AS id, p, s AS v, TRUE AS inverse FROM _q AS q
+        ) AS fact SEMI JOIN _members AS m ON fact.id = m.s GROUP BY fact.id
+        """,
+        _q=quads, _members=members, id=text(sql("fact.id")), _cells=[_cell(each) for each in table.columns],
     )  # fmt: skip
-    return exp.alias_(cell, column.name, quoted=True)
 
 
-def _roles(quads: exp.Query) -> exp.Query:
-    query = sql(
+def _cell(given: Column) -> Sql:
+    return sql(
+        "string_agg(DISTINCT :v, :joint ORDER BY :v)"
+        " FILTER (WHERE p = :p AND inverse = :inverse AND regexp_matches(:v, :wanted)) AS _name",
+        v=text(sql("v")), joint=BETWEEN, p=f"<{given.property}>", inverse=given.inverse, wanted=given.only,
+        _name=given.name,
+    )  # fmt: skip
+
+
+def compile_roles(quads: Statement) -> Sql:
+    """Return the query for the table of roles: who does what, once each."""
+    return sql(
         "SELECT DISTINCT :about AS about, split_part(:role, '#', 2) AS role, :agent AS agent FROM _q AS q"
         " WHERE p IN (:roles)",
-        _q=quads, about=text(exp.column("s")), role=text(exp.column("p")), agent=text(exp.column("o")),
+        _q=quads, about=text(sql("s")), role=text(sql("p")), agent=text(sql("o")),
         roles=[f"<{LG}{role}>" for role in ROLES],
     )  # fmt: skip
-    assert isinstance(query, exp.Query)
-    return query
 
 
-def _coverage() -> exp.Query:
-    names = [column.name for column in COVERAGE_COLUMNS]
-    return exp.select(*(exp.cast(exp.column(name), "VARCHAR").as_(name) for name in names)).from_(_COVERAGE)
+def _coverage() -> Sql:
+    cells = [sql("CAST(_c AS VARCHAR) AS _c", _c=each.name) for each in COVERAGE_COLUMNS]
+    return sql("SELECT _cells FROM _t AS t", _cells=cells, _t=_COVERAGE)
 
 
 def _coverage_table(coverage: Iterable[Coverage]) -> pa.Table:
@@ -206,16 +223,21 @@ def _coverage_table(coverage: Iterable[Coverage]) -> pa.Table:
     return pa.table(columns)
 
 
-def _lines(query: exp.Query, columns: list[str]) -> exp.Expr:
-    """Return the lines of a CSV file, in order: a cell with a comma, quotation mark or line end is quoted."""
-    cells: list[exp.Expr] = []
-    for at, name in enumerate(columns):
-        cell = condition(
-            "CASE WHEN regexp_matches(:c, '[,\"\\r\\n]') THEN concat('\"', replace(:c, '\"', '\"\"'), '\"')"
-            " ELSE coalesce(:c, '') END",
-            c=exp.column(name, quoted=True),
-        )
-        cells += [exp.Literal.string(","), cell] if at else [cell]
-    line = exp.Anonymous(this="concat", expressions=[*cells, exp.Literal.string("\n")])
-    order = [exp.column(name, quoted=True) for name in columns]
-    return exp.select(exp.alias_(line, "line")).from_(query.subquery("row")).order_by(*order)
+def compile_lines(table: Rows) -> Sql:
+    """Return the lines of a CSV file, in the order of their cells as they are written."""
+    columns = [column(each.name) for each in table.columns]
+    pieces = [piece for each in columns for piece in (",", each)]
+    return sql(
+        "SELECT :line AS line FROM (SELECT _cells FROM _q AS given) AS row ORDER BY _columns",
+        line=call("concat", *pieces[1:], "\n"), _cells=[_written(each.name) for each in table.columns],
+        _q=table.query, _columns=columns,
+    )  # fmt: skip
+
+
+def _written(name: str) -> Sql:
+    """A cell in the file: one with a comma, quotation mark or line end is quoted (RFC 4180, section 2)."""
+    return sql(
+        "CASE WHEN regexp_matches(_c, '[,\"\\r\\n]') THEN concat('\"', replace(_c, '\"', '\"\"'), '\"')"
+        " ELSE coalesce(_c, '') END AS _c",
+        _c=name,
+    )

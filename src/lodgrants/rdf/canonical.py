@@ -30,10 +30,11 @@ QUADS, NAMES, _HASHES = "_lg_canonical_quad", "_lg_canonical_name", "_lg_canonic
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The hash of a data set's canonical form, and the number of its statements."""
+    """The hash of a data set's canonical form, the number of its statements, and its size in bytes."""
 
     value: str
     statements: int
+    size: int
 
 
 class _Hashing:
@@ -41,10 +42,12 @@ class _Hashing:
 
     def __init__(self, algorithm: str) -> None:
         self.hash = hashlib.new(algorithm)
+        self.size = 0
 
     def write(self, data: memoryview | bytes) -> int:
         """Take in some bytes."""
         self.hash.update(data)
+        self.size += len(data)
         return len(data)
 
 
@@ -61,7 +64,7 @@ def canonical_digest(
     named = canonical_quads(engine, quads if graphs else merged, algorithm)
     sink = _Hashing(algorithm)
     count = engine.write_text(compile_text(named, "nq").text, cast("IO[bytes]", sink))
-    return Digest(sink.hash.hexdigest(), count)
+    return Digest(sink.hash.hexdigest(), count, sink.size)
 
 
 def canonical_quads(

@@ -21,5 +21,6 @@ def beside(graph: Path) -> list[Path]:
     name, dot, ending = graph.name.partition(".")
     if name != _GRAPH or not dot:
         return []
-    found = (graph.with_name(f"{_EVIDENCE}{end}") for end in (f".{ending}", *_ENDINGS))
+    # There is much of it: in the form of the graph where possible, else in that which is read the fastest.
+    found = (graph.with_name(f"{_EVIDENCE}{end}") for end in (f".{ending}", ".parquet", *_ENDINGS))
     return [path for path in found if path.is_file()][:1]

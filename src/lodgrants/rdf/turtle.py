@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlglot import exp
-
+from lodgrants.db.fragment import Part, Sql, Statement, case, sql
 from lodgrants.rdf.namespaces import RDF, XSD
 
 TYPE = f"<{RDF}type>"
@@ -29,103 +28,76 @@ _BARE = {
 class _Form:
     """A short form of a term: when it can be used, its text, and the prefix that it needs."""
 
-    when: exp.Expr
-    text: exp.Expr
-    prefix: exp.Expr
+    when: Sql
+    text: Sql
+    prefix: Sql
 
 
-def text(value: str) -> exp.Expr:
-    """Return a piece of constant text."""
-    return exp.Literal.string(value)
-
-
-def concat(*parts: exp.Expr) -> exp.Expr:
-    """Return the parts one after the other (DuckDB's own ``concat``, in which a null part is nothing)."""
-    return call("concat", *parts)
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """Return a call of a DuckDB function by its own name."""
-    return exp.Anonymous(
-        this=name, expressions=[argument.copy() if argument.parent else argument for argument in arguments]
-    )
-
-
-def compile_resource(term: exp.Expr, prefixes: Mapping[str, str]) -> exp.Expr:
+def compile_resource(term: Statement, prefixes: Mapping[str, str]) -> Sql:
     """Return the Turtle text of an IRI or blank node: a prefixed name where one is possible."""
     return _texts(_names(term, prefixes), term)
 
 
-def compile_verb(term: exp.Expr, prefixes: Mapping[str, str]) -> exp.Expr:
+def compile_verb(term: Statement, prefixes: Mapping[str, str]) -> Sql:
     """Return the Turtle text of a predicate: ``a`` for rdf:type."""
-    return exp.case().when(term.copy().eq(text(TYPE)), text("a")).else_(compile_resource(term, prefixes))
+    return case([(sql(":t = :type", t=term, type=TYPE), sql("'a'"))], compile_resource(term, prefixes))
 
 
-def compile_object(term: exp.Expr, prefixes: Mapping[str, str]) -> exp.Expr:
+def compile_object(term: Statement, prefixes: Mapping[str, str]) -> Sql:
     """Return the Turtle text of an object: literals with short datatypes, numbers and booleans bare."""
-    literal = _texts(_literals(term, prefixes), term)
-    return _by_kind(term, compile_resource(term, prefixes), term.copy(), literal)
+    return _by_kind(term, compile_resource(term, prefixes), term, _texts(_literals(term, prefixes), term))
 
 
-def compile_prefix(term: exp.Expr, prefixes: Mapping[str, str], verb: bool = False) -> exp.Expr:
+def compile_prefix(term: Statement, prefixes: Mapping[str, str], verb: bool = False) -> Sql:
     """Return the name of the prefix in a term's text (of a verb, where told); null where it has none."""
     resource = _prefixes(_names(term, prefixes))
     if verb:
-        return exp.case().when(term.copy().neq(text(TYPE)), resource)
-    return _by_kind(term, resource, exp.Null(), _prefixes(_literals(term, prefixes)))
+        return case([(sql(":t <> :type", t=term, type=TYPE), resource)], None)
+    return _by_kind(term, resource, None, _prefixes(_literals(term, prefixes)))
 
 
-def _by_kind(term: exp.Expr, resource: exp.Expr, plain: exp.Expr, typed: exp.Expr) -> exp.Expr:
-    case = exp.case().when(exp.not_(call("starts_with", term, text('"')), copy=False), resource, copy=False)
-    case.when(exp.not_(call("ends_with", term, text(">")), copy=False), plain, copy=False)
-    return case.else_(typed, copy=False)
+def _by_kind(term: Statement, resource: Sql, plain: Part, typed: Sql) -> Sql:
+    return sql(
+        "CASE WHEN NOT starts_with(:t, '\"') THEN :resource WHEN NOT ends_with(:t, '>') THEN :plain"
+        " ELSE :typed END",
+        t=term, resource=resource, plain=plain, typed=typed,
+    )  # fmt: skip
 
 
-def _texts(forms: Iterable[_Form], term: exp.Expr) -> exp.Expr:
-    case = exp.case()
-    for form in forms:
-        case.when(form.when, form.text, copy=False)
-    return case.else_(term.copy(), copy=False) if case.args["ifs"] else term.copy()
+def _texts(forms: Iterable[_Form], term: Statement) -> Sql:
+    return case(((form.when, form.text) for form in forms), term)
 
 
-def _prefixes(forms: Iterable[_Form]) -> exp.Expr:
-    case = exp.case()
-    for form in forms:
-        case.when(form.when, form.prefix, copy=False)
-    return case if case.args["ifs"] else exp.Null()
+def _prefixes(forms: Iterable[_Form]) -> Sql:
+    return case(((form.when, form.prefix) for form in forms), None)
 
 
-def _names(term: exp.Expr, prefixes: Mapping[str, str]) -> Iterator[_Form]:
+def _names(term: Statement, prefixes: Mapping[str, str]) -> Iterator[_Form]:
     for name, namespace in prefixes.items():
-        local = call("substr", term, _number(len(namespace) + 2))
-        fits = exp.and_(
-            call("starts_with", term, text(f"<{namespace}")),
-            call("regexp_full_match", local, text(f"{_LOCAL}>")),
-            copy=False,
-        )
-        yield _Form(fits, concat(text(f"{name}:"), call("left", local, _number(-1))), text(name))
+        local = sql("substr(:t, :start)", t=term, start=len(namespace) + 2)
+        fits = sql(
+            "starts_with(:t, :start) AND regexp_full_match(:local, :pattern)",
+            t=term, start=f"<{namespace}", local=local, pattern=f"{_LOCAL}>",
+        )  # fmt: skip
+        text = sql("concat(:prefix, left(:local, -1))", prefix=f"{name}:", local=local)
+        yield _Form(fits, text, sql(":name", name=name))
 
 
-def _literals(term: exp.Expr, prefixes: Mapping[str, str]) -> Iterator[_Form]:
+def _literals(term: Statement, prefixes: Mapping[str, str]) -> Iterator[_Form]:
     for name, pattern in _BARE.items():
         ending = f'"^^<{XSD}{name}>'
-        lexical = call("substr", call("left", term, _number(-len(ending))), _number(2))
-        fits = exp.and_(
-            call("ends_with", term, text(ending)),
-            call("regexp_full_match", lexical, text(pattern)),
-            copy=False,
-        )
-        yield _Form(fits, lexical.copy(), exp.Null())
+        lexical = sql("substr(left(:t, :length), 2)", t=term, length=-len(ending))
+        fits = sql(
+            "ends_with(:t, :ending) AND regexp_full_match(:lexical, :pattern)",
+            t=term, ending=ending, lexical=lexical, pattern=pattern,
+        )  # fmt: skip
+        yield _Form(fits, lexical, sql("NULL"))
     for name, namespace in prefixes.items():
         pattern = rf'"\^\^<{re.escape(namespace)}({_LOCAL})>$'
         # Searching for a constant is cheap and spares most literals the pattern.
-        fits = exp.and_(
-            call("contains", term, text(f'"^^<{namespace}')),
-            call("regexp_matches", term, text(pattern)),
-            copy=False,
-        )
-        yield _Form(fits, call("regexp_replace", term, text(pattern), text(rf'"^^{name}:\1')), text(name))
-
-
-def _number(value: int) -> exp.Expr:
-    return exp.Literal.number(value)
+        fits = sql(
+            "contains(:t, :start) AND regexp_matches(:t, :pattern)",
+            t=term, start=f'"^^<{namespace}', pattern=pattern,
+        )  # fmt: skip
+        text = sql("regexp_replace(:t, :pattern, :short)", t=term, pattern=pattern, short=rf'"^^{name}:\1')
+        yield _Form(fits, text, sql(":name", name=name))

@@ -10,20 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, LiteralString
 
-import sqlglot
-from sqlglot import exp
-
+from lodgrants.db.fragment import Sql, Statement, any_of, call, case, column, sql, union
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.turtle import (
-    compile_object,
-    compile_prefix,
-    compile_resource,
-    compile_verb,
-    concat,
-    text,
-)
+from lodgrants.rdf.turtle import compile_object, compile_prefix, compile_resource, compile_verb
 
 if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
@@ -35,12 +26,12 @@ SYNTAXES = ("nt", "nq", "ttl", "trig")
 class TextPlan:
     """How to write a file: the query whose rows are its text, that for the prefixes in it, its last words."""
 
-    text: exp.Query
-    prefixes: exp.Query | None = None
+    text: Sql
+    prefixes: Sql | None = None
     end: str = ""
 
 
-def compile_text(quads: exp.Query, syntax: str, prefixes: Mapping[str, str] = PREFIXES) -> TextPlan:
+def compile_text(quads: Statement, syntax: str, prefixes: Mapping[str, str] = PREFIXES) -> TextPlan:
     """Return the plan for writing quads; N-Triples and Turtle merge all graphs into one.
 
     :raises ValueError: when the syntax is none of ``SYNTAXES``.
@@ -48,7 +39,7 @@ def compile_text(quads: exp.Query, syntax: str, prefixes: Mapping[str, str] = PR
     if syntax not in SYNTAXES:
         raise ValueError(f"no such RDF syntax: {syntax!r}")
     graphs = syntax in ("nq", "trig")
-    named = _query("SELECT s, p, o, nullif(g, '') AS g").from_(quads.subquery("given"))
+    named = _named(quads)
     if syntax in ("nt", "nq"):
         return TextPlan(_compile_lines(named, graphs))
     shown = _compile_terms(named, prefixes, graphs)
@@ -56,11 +47,10 @@ def compile_text(quads: exp.Query, syntax: str, prefixes: Mapping[str, str] = PR
     return TextPlan(_compile_blocks(shown, graphs), _compile_prefixes(named, prefixes, graphs), end)
 
 
-def compile_sorted(quads: exp.Query) -> exp.Select:
+def compile_sorted(quads: Statement) -> Sql:
     """Return the quads in the order of their terms, each once; no graph is null."""
-    named = _query("SELECT s, p, o, nullif(g, '') AS g").from_(quads.subquery("given"))
-    rows = _compile_distinct(named, ["s", "p", "o", "g NULLS FIRST"], True)
-    return exp.select("s", "p", "o", "g").from_(rows.subquery("statement", copy=False), copy=False)
+    rows = _compile_distinct(_named(quads), "s, p, o, g NULLS FIRST", True)
+    return sql("SELECT s, p, o, g FROM _rows AS statement", _rows=rows)
 
 
 def run_text(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: IO[bytes]) -> int:
@@ -74,81 +64,83 @@ def run_text(engine: Engine, plan: TextPlan, prefixes: Mapping[str, str], sink: 
     return count
 
 
-def _compile_lines(quads: exp.Select, graphs: bool) -> exp.Select:
+def _named(quads: Statement) -> Sql:
+    return sql("SELECT s, p, o, nullif(g, '') AS g FROM _q AS given", _q=quads)
+
+
+def _compile_lines(quads: Sql, graphs: bool) -> Sql:
     """One statement a line, in the order of the lines (canonical form, RDF 1.2 N-Triples, section 4)."""
+    rows = _compile_distinct(quads, "s, p, o, g NULLS FIRST" if graphs else "s, p, o", graphs)
     # Null where there is no graph, and then nothing: a term and its space come together.
-    graph = exp.DPipe(this=text(" "), expression=exp.column("g"))
-    ending = [graph, text(" .\n")] if graphs else [text(" .\n")]
-    line = concat(exp.column("s"), text(" "), exp.column("p"), text(" "), exp.column("o"), *ending)
-    rows = _compile_distinct(quads, ["s", "p", "o", "g NULLS FIRST"] if graphs else ["s", "p", "o"], graphs)
-    return exp.select(exp.alias_(line, "line")).from_(rows.subquery("statement", copy=False), copy=False)
+    line = sql("concat(s, ' ', p, ' ', o, ' ' || g, :end)" if graphs else "concat(s, ' ', p, ' ', o, :end)",
+               end=" .\n")  # fmt: skip
+    return sql("SELECT :line AS line FROM _rows AS statement", line=line, _rows=rows)
 
 
-def _compile_terms(quads: exp.Select, prefixes: Mapping[str, str], graphs: bool) -> exp.Select:
+def _compile_terms(quads: Sql, prefixes: Mapping[str, str], graphs: bool) -> Sql:
     """Every term as Turtle writes it; what is equal stays equal, and what differs stays different."""
     texts = {
-        "s": compile_resource(exp.column("s"), prefixes),
-        "p": compile_verb(exp.column("p"), prefixes),
-        "o": compile_object(exp.column("o"), prefixes),
-        **({"g": compile_resource(exp.column("g"), prefixes)} if graphs else {}),
+        "s": compile_resource(sql("s"), prefixes),
+        "p": compile_verb(sql("p"), prefixes),
+        "o": compile_object(sql("o"), prefixes),
+        **({"g": compile_resource(sql("g"), prefixes)} if graphs else {}),
     }
-    shown = (exp.alias_(value, name, copy=False) for name, value in texts.items())
-    return exp.select(*shown, copy=False).from_(quads.subquery("quad"), copy=False)
+    shown = [sql(":text AS _name", text=text, _name=name) for name, text in texts.items()]
+    return sql("SELECT _shown FROM _q AS quad", _shown=shown, _q=quads)
 
 
-def _compile_blocks(shown: exp.Select, graphs: bool) -> exp.Select:
+def _compile_blocks(shown: Sql, graphs: bool) -> Sql:
     """Turtle grouped by subject, ``a`` first: what a row shares with the row before is not said again."""
-    order = ["s", "p <> 'a'", "p", "o"]
-    rows = _compile_distinct(shown, ["g NULLS FIRST", *order] if graphs else order, graphs)
-    case = exp.case()
+    rows = _compile_distinct(
+        shown, "g NULLS FIRST, s, p <> 'a', p, o" if graphs else "s, p <> 'a', p, o", graphs
+    )
     subject = ("s", "\n    ", "p", " ", "o")
-    graph = exp.DPipe(this=exp.column("g"), expression=text(" "))
+    branches = [
+        (sql("last_s IS NULL"), _joined(*subject)),
+        (sql("s <> last_s"), _joined(" .\n\n", *subject)),
+        (sql("p <> last_p"), _joined(" ;\n    ", "p", " ", "o")),
+    ]
     if graphs:
-        opening = concat(graph, _joined("{\n", *subject))
-        case.when("last_s IS NULL", opening.copy(), copy=False)
-        case.when("g IS DISTINCT FROM last_g", concat(text(" .\n}\n\n"), opening), copy=False)
-    case.when("last_s IS NULL", _joined(*subject), copy=False)
-    case.when("s <> last_s", _joined(" .\n\n", *subject), copy=False)
-    case.when("p <> last_p", _joined(" ;\n    ", "p", " ", "o"), copy=False)
-    block = case.else_(_joined(" ,\n        ", "o"), copy=False)
-    return exp.select(exp.alias_(block, "block")).from_(rows.subquery("statement", copy=False), copy=False)
+        opening = call("concat", sql("g || ' '"), _joined("{\n", *subject))
+        another = call("concat", " .\n}\n\n", opening)
+        branches[:1] = [(sql("last_s IS NULL"), opening), (sql("g IS DISTINCT FROM last_g"), another)]
+    block = case(branches, _joined(" ,\n        ", "o"))
+    return sql("SELECT :block AS block FROM _rows AS statement", block=block, _rows=rows)
 
 
-def _joined(*parts: str) -> exp.Expr:
+def _joined(*parts: str) -> Sql:
     """Return the parts one after the other: a single letter is a column, all else is text."""
-    return concat(*(exp.column(part) if part.isalpha() else text(part) for part in parts))
+    return call("concat", *(column(part) if part.isalpha() else part for part in parts))
 
 
-def _compile_distinct(rows: exp.Select, order: list[str], graphs: bool) -> exp.Select:
+def _compile_distinct(rows: Sql, order: LiteralString, graphs: bool) -> Sql:
     """Sort, and drop what equals the row before; `lag` over sorted rows streams: memory is bounded."""
     names = "spog" if graphs else "spo"
-    # Nobody else uses the rows, and copying such trees takes longer than a small dump.
-    ordered = exp.select(*names).from_(rows.subquery("row", copy=False), copy=False)
-    ordered = ordered.order_by(*order, copy=False)
-    last = [f"lag({name}) OVER () AS last_{name}" for name in names]
-    pairs = exp.select(*names, *last).from_(ordered.subquery("ordered", copy=False), copy=False)
-    changes = ["last_s IS NULL", *(f"{name} IS DISTINCT FROM last_{name}" for name in names)]
-    return (
-        exp.select("*")
-        .from_(pairs.subquery("pair", copy=False), copy=False)
-        .where(exp.or_(*changes), copy=False)
-    )
+    before = [sql("lag(_c) OVER () AS _last", _c=name, _last=f"last_{name}") for name in names]
+    changes = [sql("_c IS DISTINCT FROM _last", _c=name, _last=f"last_{name}") for name in names]
+    return sql(
+        """
+        SELECT * FROM (
+            SELECT _names, _before FROM (SELECT _names FROM _rows AS row ORDER BY _order) AS ordered
+        ) AS pair WHERE :changed
+        """,
+        _names=[column(name) for name in names], _before=before, _rows=rows, _order=[sql(order)],
+        changed=any_of([sql("last_s IS NULL"), *changes]),
+    )  # fmt: skip
 
 
-def _compile_prefixes(quads: exp.Select, prefixes: Mapping[str, str], graphs: bool) -> exp.Select:
+def _compile_prefixes(quads: Sql, prefixes: Mapping[str, str], graphs: bool) -> Sql:
     """Return the names of the prefixes that stand in the text, in order."""
     # Predicates are few: once each is enough.
-    verbs = exp.select("p").distinct().from_(quads.subquery("quad"))
-    used = []
-    for column in "spog" if graphs else "spo":
-        name = compile_prefix(exp.column(column), prefixes, verb=column == "p")
-        rows = (verbs if column == "p" else quads).subquery("quad")
-        used.append(exp.select(exp.alias_(name, "name")).distinct().from_(rows))
-    names = exp.union(*used, distinct=True).subquery("used")
-    return exp.select("name").from_(names).where("name IS NOT NULL").order_by("name")
-
-
-def _query(sql: str) -> exp.Select:
-    query = sqlglot.parse_one(sql, dialect="duckdb")
-    assert isinstance(query, exp.Select)
-    return query
+    verbs = sql("SELECT DISTINCT p FROM _q AS quad", _q=quads)
+    used = [
+        sql(
+            "SELECT DISTINCT :name AS name FROM _rows AS quad",
+            name=compile_prefix(column(each), prefixes, verb=each == "p"),
+            _rows=verbs if each == "p" else quads,
+        )
+        for each in ("spog" if graphs else "spo")
+    ]
+    return sql(
+        "SELECT DISTINCT name FROM _used AS used WHERE name IS NOT NULL ORDER BY name", _used=union(used)
+    )

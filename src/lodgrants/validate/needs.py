@@ -10,10 +10,10 @@ from lodgrants.validate.components import COMPONENTS
 from lodgrants.validate.model import Shape, TargetKind, Term, sh
 from lodgrants.validate.shape_paths import predicates_of
 
-_PAIRS = frozenset(
+PAIRS = frozenset(
     sh(f"{name}ConstraintComponent") for name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
 )
-_CLOSED = sh("ClosedConstraintComponent")
+CLOSED = sh("ClosedConstraintComponent")
 # By these a result finds the words of the source that it is about (see `evidence`).
 HAS_EVIDENCE = f"<{LG}evidence>"
 EVIDENCE = frozenset(
@@ -36,7 +36,7 @@ def needed_predicates(shapes: Iterable[Shape], queried: Collection[Term] | None 
     """
     shapes = list(shapes)
     components = {constraint.component for shape in shapes for constraint in shape.constraints}
-    if _CLOSED in components or (queried is None and not components <= COMPONENTS.keys()):
+    if CLOSED in components or (queried is None and not components <= COMPONENTS.keys()):
         return None
     return {TYPE, SUBCLASS_OF, *EVIDENCE, *own_predicates(shapes), *(queried or ())}
 
@@ -53,5 +53,5 @@ def _predicates(shape: Shape) -> Iterator[Term]:
         if target.kind in (TargetKind.SUBJECTS_OF, TargetKind.OBJECTS_OF):
             yield target.term
     for constraint in shape.constraints:
-        if constraint.component in _PAIRS:
+        if constraint.component in PAIRS:
             yield constraint.value

@@ -6,14 +6,14 @@ Every IRI of a query counts, wherever it stands; that is more than needed and ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from lodgrants.rdf.graph import FIRST, REST
 from lodgrants.validate.model import Shape, Shapes, Term
 from lodgrants.validate.shape_paths import predicates_of
 
 # Stands for the shape's own path while a query is read.
-_PATH = "<urn:lodgrants:path>"
+PATH = "<urn:lodgrants:path>"
 
 
 def query_predicates(shapes: Shapes, used: Iterable[Shape]) -> set[Term] | None:
@@ -36,22 +36,35 @@ def query_predicates(shapes: Shapes, used: Iterable[Shape]) -> set[Term] | None:
 
 def _named(query: str) -> set[Term] | None:
     """Return the IRIs of a query; None when a variable or a negated set stands as predicate."""
+    from rdflib import URIRef
+
+    body = parsed_query(query)
+    if body is None or any(_is_open(verb) for verb in _verbs(body)):
+        return None
+    return {f"<{leaf}>" for leaf in _leaves(body) if isinstance(leaf, URIRef)}
+
+
+@cache
+def parsed_query(query: str) -> object:
+    """Return a query as rdflib's tree, full IRIs in place of prefixed names and `PATH` in that of ``$PATH``.
+
+    None stands for one that cannot be read; what is wrong is reported when it is run.
+    """
     import pyoxigraph as ox
     from pyparsing import ParseBaseException
-    from rdflib import URIRef
     from rdflib.plugins.sparql.algebra import translatePName, translatePrologue, traverse
     from rdflib.plugins.sparql.parser import parseQuery
 
-    text = query.replace("$PATH", _PATH).replace("?PATH", _PATH)
+    text = query.replace("$PATH", PATH).replace("?PATH", PATH)
     try:
-        ox.Store().query(text)  # says what is wrong; it is reported when the query is run
+        ox.Store().query(text)
         prologue, body = parseQuery(text)
     except (SyntaxError, RuntimeError, ParseBaseException):
         return None
-    body = traverse(body, visitPost=partial(translatePName, prologue=translatePrologue(prologue, None)))
-    if any(_is_open(verb) for verb in _verbs(body)):
-        return None
-    return {f"<{leaf}>" for leaf in _leaves(body) if isinstance(leaf, URIRef)}
+    found: object = traverse(
+        body, visitPost=partial(translatePName, prologue=translatePrologue(prologue, None))
+    )
+    return found
 
 
 def _is_open(verb: object) -> bool:
@@ -59,27 +72,28 @@ def _is_open(verb: object) -> bool:
 
     if isinstance(verb, dict) and getattr(verb, "name", "") == "PathNegatedPropertySet":
         return True
-    return isinstance(verb, Variable) or any(_is_open(part) for part in _parts(verb))
+    return isinstance(verb, Variable) or any(_is_open(part) for part in parts_of(verb))
 
 
 def _verbs(node: object) -> Iterator[object]:
     """Yield what stands as predicate in a triple pattern anywhere under a node of a query's tree."""
     if isinstance(node, dict) and "triples" in node:
         for block in node["triples"]:
-            yield from list(_parts(block))[1::3]
-    for part in _parts(node):
+            yield from list(parts_of(block))[1::3]
+    for part in parts_of(node):
         yield from _verbs(part)
 
 
 def _leaves(node: object) -> Iterator[object]:
-    parts = list(_parts(node))
+    parts = list(parts_of(node))
     if not parts:
         yield node
     for part in parts:
         yield from _leaves(part)
 
 
-def _parts(node: object) -> Iterable[object]:
+def parts_of(node: object) -> Iterable[object]:
+    """Return what stands directly under a node of a query's tree."""
     from pyparsing import ParseResults
 
     if isinstance(node, dict):

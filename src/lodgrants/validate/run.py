@@ -70,13 +70,13 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(options.limits))
         check_patterns(engine, plan.shapes)
-        queried = query_predicates(parsed, plan.shapes) if _are_large(files) else None
+        queried = query_predicates(parsed, plan.shapes) if are_large(files) else None
         if reference:
             load_quads(engine, files)
         else:
             plan = _load(engine, files, plan, _Wanted(parsed, options, queried))
         rules = plan.rules
-        run_plan(engine, plan, parsed, lambda folder: _sparql_store(engine, shapes_graph, folder, queried))
+        run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, queried))
         if reference:
             from lodgrants.validate.reference import run_pyshacl
 
@@ -99,7 +99,7 @@ def _load(engine: Engine, files: Sequence[RdfFile], plan: Plan, wanted: _Wanted)
     """Load what a plan needs of the data; return the plan, limited to suspects where the data was sifted."""
     shapes, options = wanted.shapes, wanted.options
     needed = needed_predicates(plan.shapes, wanted.queried)
-    if needed and _are_large(files) and all(file.syntax == "parquet" for file in files):
+    if needed and are_large(files) and all(file.syntax == "parquet" for file in files):
         from lodgrants.validate.sieve import compile_sieve, load_sifted
 
         if sieve := compile_sieve(shapes, options.shapes, wanted.queried):
@@ -109,7 +109,7 @@ def _load(engine: Engine, files: Sequence[RdfFile], plan: Plan, wanted: _Wanted)
     return plan
 
 
-def _are_large(files: Sequence[RdfFile]) -> bool:
+def are_large(files: Sequence[RdfFile]) -> bool:
     """Whether reading only some predicates of the files may save more than finding out which."""
     sizes = (
         file.path.stat().st_size * (_PACKED if file.compression or file.syntax == "parquet" else 1)
@@ -142,9 +142,7 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
                 engine.run(step)
 
 
-def _sparql_store(
-    engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None
-) -> SparqlStore:
+def sparql_store(engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None) -> SparqlStore:
     from lodgrants.validate.sparql import SparqlStore
 
     return SparqlStore(engine, graph, folder, queried)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.fragment import all_of, any_of, call, column, sql, union
+from lodgrants.db.fragment import all_of, any_of, call, case, column, sql, union
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
@@ -36,6 +36,8 @@ def test_a_name_is_quoted_as_sqlglot_does(name: str) -> None:
         (any_of([sql("a"), sql("b")]), "(a) OR (b)"),
         (union([sql("SELECT 1"), sql("SELECT 2")]), "(SELECT 1) UNION ALL (SELECT 2)"),
         (call("f", "x", sql("y")), "f('x', (y))"),
+        (case([], sql("x")), "(x)"),
+        (case([(sql("a"), sql("b"))], None), "CASE WHEN (a) THEN (b) ELSE NULL END"),
         (sql("SELECT :e", e=exp.column("a")), "SELECT (a)"),
     ],
 )

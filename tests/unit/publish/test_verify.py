@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from lodgrants.cli.verify import command
 from lodgrants.errors import PublishError
 from lodgrants.publish.checksums import write_checksums
+from lodgrants.publish.packing import Cut, open_packer
 from lodgrants.publish.releases import commit_release
 from lodgrants.publish.verify.sums import is_safe, read_manifest, read_sums
 from support import ROOT
@@ -61,6 +62,33 @@ def test_a_true_release_gets_a_certificate(made: Path) -> None:
     assert "not checked: 2 claims about what is not in this release" in result.stdout
 
 
+@pytest.mark.parametrize("line", ["{}", "# the same in other words\n{}{}"])
+def test_a_dump_that_is_only_there_packed_is_compared(release: Path, line: str) -> None:
+    said = '<urn:e:1> <urn:p:exact> "words" .\n'
+    pack_alone(release, line.format(said, said).encode())
+    result = verify(release)
+    assert result.return_value == 0
+    assert "the same in 2 files: evidence.nq, evidence.nt.gz" in result.stdout
+
+
+def test_packed_files_of_many_members_are_read_to_their_end(release: Path) -> None:
+    for name in ("lodgrants.nt", "evidence.nq"):
+        text = (release / name).read_bytes() * (1 if name == "lodgrants.nt" else 50)
+        with (
+            (release / f"{name}.gz").open("wb") as sink,
+            open_packer(sink, Cut(least=50, most=200, one_in=2)) as packer,
+        ):
+            packer.write(text)
+    (release / "evidence.nq").rename(release / "evidence.nt")
+    write_checksums(release)
+    edit(release, "catalogue.ttl", "evidence.nq", "evidence.nq.gz")
+    edit(release, "evidence.nt", " <urn:record:1> .", " .")
+    result = verify(release)
+    assert result.return_value == 0, result.stdout
+    assert "1 packed file unpacks to the plain one" in result.stdout
+    assert "the same in 2 files: evidence.nt, evidence.nq.gz" in result.stdout
+
+
 def test_the_certificate_as_json(release: Path) -> None:
     said = json.loads(verify(release, "--json").stdout)
     assert said["true"] is True and said["lies"] == []
@@ -99,6 +127,12 @@ def pack_bomb(release: Path) -> None:
 
 def pack_nothing(release: Path) -> None:
     (release / "lodgrants.nt.gz").write_bytes(b"no gzip at all")
+    write_checksums(release)
+
+
+def pack_alone(release: Path, text: bytes) -> None:
+    """Put packed evidence beside the plain one, in a syntax that is not there in plain."""
+    (release / "evidence.nt.gz").write_bytes(gzip.compress(text, mtime=0))
     write_checksums(release)
 
 
@@ -146,6 +180,14 @@ LIES: dict[str, tuple[Edit, tuple[str, ...]]] = {
     "something else packed": (pack_other, ("lodgrants.nt.gz", "unpacks to")),
     "a file that unpacks without end": (pack_bomb, ("lodgrants.nt.gz", "unpacks to more than")),
     "a file that is not packed": (pack_nothing, ("lodgrants.nt.gz", "cannot be unpacked")),
+    "something else that is only there packed": (
+        partial(pack_alone, text=b'<urn:e:1> <urn:p:exact> "wordz" .\n'),
+        ("evidence.nt.gz", "the same graph as evidence.nq", 'only evidence.nq says <urn:e:1>'),
+    ),
+    "a file only there packed that unpacks without end": (
+        partial(pack_alone, text=b'<urn:e:1> <urn:p:exact> "words" .\n' * (1 << 16)),
+        ("evidence.nt.gz", "unpacks to more than"),
+    ),
     "a table that says more": (
         partial(edit, name="tables/amounts.csv", old="25600.0", new="26600.0"),
         ("tables/amounts.csv", "26600.0", "the graph gives"),

@@ -1,27 +1,15 @@
-"""What is in a graph, counted by the database: for the whole, and for each source by the graphs it states.
+"""What a catalogue says is in a graph: for the whole, and for each source by the graphs it states.
 
-Everything is counted over distinct triples of a *scope*: the IRI of the data set for the whole, that of the
-source for what its records state.
+A *scope* is the IRI of the data set for the whole, that of the source for what its records state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, LiteralString
 
-from sqlglot import exp
-
-from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.publish.catalogue.tally import OBJECTS, PROPERTY_OBJECTS, Tally
 from lodgrants.publish.materialise import load_hierarchy
-from lodgrants.rdf.namespaces import RDF, SCHEMA, VOID
-
-TYPE = f"<{RDF}type>"
-# A page's address is no link to another data set.
-NO_LINKS = (TYPE, f"<{SCHEMA}url>")
-_SCOPED = "_lg_scoped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,80 +82,63 @@ class Statistics:
     links: tuple[Links, ...]
 
 
-def count(engine: Engine, quads: exp.Query, whole: str, base: str) -> Statistics:
-    """Count what is in a graph of quads; ``whole`` and the scopes in the result are IRIs without brackets."""
-    with _scoped(engine, quads, f"<{whole}>"):
-        return Statistics(
-            tuple(Totals(*row) for row in _rows(engine, _TOTALS)),
-            tuple(PropertyCount(*row) for row in _rows(engine, _PROPERTIES)),
-            tuple(ClassCount(*row) for row in _rows(engine, _CLASSES)),
-            tuple(_coverage(engine)),
-            tuple(Links(*row) for row in _rows(engine, _LINKS, no_links=list(NO_LINKS), base=f"<{base}")),
+def statistics(tally: Tally, unfilled: Mapping[tuple[str, str, str], int]) -> Statistics:
+    """Return what is told of the numbers of a tally; IRIs have no brackets.
+
+    ``unfilled`` counts labels without a value by scope, class and property.
+    """
+    return Statistics(
+        tuple(_totals(tally)),
+        tuple(_properties(tally)),
+        tuple(_classes(tally)),
+        tuple(_coverage(tally, unfilled)),
+        tuple(Links(_iri(scope), _iri(p), target, n) for (scope, p, target), n in tally.of("links").items()),
+    )
+
+
+def _iri(term: str) -> str:
+    return term[1:-1] if term.startswith("<") else term
+
+
+def _totals(tally: Tally) -> Iterator[Totals]:
+    counts, properties, classes = tally.counts, tally.of("property triples"), tally.of("things")
+    for (scope,), triples in tally.of("triples").items():
+        yield Totals(
+            _iri(scope),
+            triples,
+            counts["entities", scope],
+            counts["subjects", scope],
+            counts[OBJECTS, scope],
+            sum(key[0] == scope for key in properties),
+            sum(key[0] == scope for key in classes),
         )
 
 
-@contextmanager
-def _scoped(engine: Engine, quads: exp.Query, whole: str) -> Iterator[None]:
-    """Make the table of distinct triples by scope, for as long as it is needed."""
-    scoped = sql(
-        "WITH stated AS (SELECT DISTINCT s AS g, o AS scope FROM _q AS q WHERE p = :in_dataset"
-        " UNION SELECT DISTINCT o, o FROM _q AS r WHERE p = :in_dataset)"
-        " SELECT DISTINCT :whole AS scope, s, p, o FROM _q AS t"
-        " UNION ALL SELECT DISTINCT stated.scope, s, p, o FROM _q AS u JOIN stated ON u.g = stated.g",
-        _q=quads, in_dataset=f"<{VOID}inDataset>", whole=whole,
-    )  # fmt: skip
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=_SCOPED, _r=scoped))
-    try:
-        yield
-    finally:
-        engine.drop(_SCOPED)
+def _properties(tally: Tally) -> Iterator[PropertyCount]:
+    for key, triples in tally.of("property triples").items():
+        subjects, objects = (tally.counts[name, *key] for name in ("property subjects", PROPERTY_OBJECTS))
+        yield PropertyCount(_iri(key[0]), _iri(key[1]), triples, subjects, objects)
 
 
-def _coverage(engine: Engine) -> Iterator[Coverage]:
-    """Yield the coverage of own terms, leaving out what only repeats them higher up in the hierarchy."""
+def _classes(tally: Tally) -> Iterator[ClassCount]:
+    for (scope, class_), things in tally.of("things").items():
+        if class_.startswith("<"):
+            yield ClassCount(_iri(scope), _iri(class_), things, _iri(tally.examples[scope, class_]))
+
+
+def _coverage(tally: Tally, unfilled: Mapping[tuple[str, str, str], int]) -> Iterator[Coverage]:
+    """Yield the coverage of own terms, leaving out what only repeats them higher up in the hierarchy.
+
+    A property that things of a class have in any scope is told of in all.
+    """
     hierarchy = load_hierarchy()
     above = {higher for _, higher in (*hierarchy.classes, *hierarchy.properties)}
-    for scope, type_, property_, things, having in _rows(engine, _COVERAGE):
-        if f"<{type_}>" not in above and f"<{property_}>" not in above:
-            yield Coverage(scope, type_, property_, things, having)
-
-
-def _rows(engine: Engine, query: LiteralString, **values: str | list[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a constant query; IRIs lose their brackets."""
-    for row in engine.rows(sql(query, _t=_SCOPED, type=TYPE, **values)):
-        yield tuple(
-            value[1:-1] if isinstance(value, str) and value.startswith("<") else value for value in row
-        )
-
-
-_TOTALS: LiteralString = """
-    SELECT scope, count(*), count(DISTINCT s) FILTER (WHERE starts_with(s, '<')), count(DISTINCT s),
-           count(DISTINCT o), count(DISTINCT p), count(DISTINCT o) FILTER (WHERE p = :type)
-    FROM _t AS t GROUP BY scope ORDER BY scope
-"""
-_PROPERTIES: LiteralString = """
-    SELECT scope, p, count(*), count(DISTINCT s), count(DISTINCT o) FROM _t AS t GROUP BY ALL ORDER BY ALL
-"""
-_CLASSES: LiteralString = """
-    SELECT scope, o, count(*), min(s) FROM _t AS t WHERE p = :type AND starts_with(o, '<')
-    GROUP BY ALL ORDER BY ALL
-"""
-_COVERAGE: LiteralString = """
-    WITH typed AS (SELECT scope, s, o AS type FROM _t AS a WHERE p = :type AND starts_with(o, '<')),
-    things AS (SELECT scope, type, count(*) AS n FROM typed GROUP BY ALL),
-    having_ AS (SELECT scope, type, p, count(*) AS n
-                FROM typed JOIN (SELECT DISTINCT scope, s, p FROM _t AS b WHERE p <> :type) AS used
-                USING (scope, s)
-                GROUP BY ALL),
-    known AS (SELECT DISTINCT type, p FROM having_)
-    SELECT things.scope, things.type, known.p, things.n, coalesce(having_.n, 0)
-    FROM things JOIN known USING (type)
-    LEFT JOIN having_ ON having_.scope = things.scope AND having_.type = things.type AND having_.p = known.p
-    ORDER BY ALL
-"""
-_LINKS: LiteralString = """
-    SELECT scope, p, regexp_extract(o, '^<(https?://[^/>]+/?)', 1) AS target, count(*)
-    FROM _t AS t
-    WHERE p NOT IN (:no_links) AND regexp_matches(o, '^<https?://') AND NOT starts_with(o, :base)
-    GROUP BY ALL ORDER BY ALL
-"""
+    known: dict[str, set[str]] = {}
+    for _, class_, property_ in tally.of("having"):
+        known.setdefault(class_, set()).add(property_)
+    for (scope, class_), things in tally.of("things").items():
+        for property_ in sorted(known.get(class_, ())):
+            if class_ not in above and property_ not in above:
+                place = (_iri(scope), _iri(class_), _iri(property_))
+                having = tally.counts["having", scope, class_, property_]
+                yield Coverage(*place, things, having, unfilled.get(place, 0))

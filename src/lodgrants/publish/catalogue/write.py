@@ -7,14 +7,14 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import sql
 from lodgrants.publish.about import ReleaseInfo
 from lodgrants.publish.catalogue import dcat, void
 from lodgrants.publish.catalogue.model import CATALOGUE_PREFIXES, File, Triple, named
 from lodgrants.publish.catalogue.statistics import Statistics
-from lodgrants.publish.checksums import MANIFEST, SUMS, file_names, sha256
+from lodgrants.publish.checksums import MANIFEST, SUMS, Digests, file_names
 from lodgrants.publish.dumps import write_dump
 from lodgrants.publish.jsonld import write_jsonld
 
@@ -23,25 +23,28 @@ _TABLE = "_lg_catalogue"
 
 
 def write_catalogue(
-    engine: Engine, folder: Path, about: ReleaseInfo, counts: Statistics, evidence: int
+    engine: Engine, digests: Digests, about: ReleaseInfo, counts: Statistics, evidence: int
 ) -> list[Path]:
     """Describe a folder's files and their contents; ``evidence`` is the number of its statements.
 
     Nothing in it depends on when or where it is written. ``shapes/catalogue.ttl`` says what it must hold.
     """
-    triples = set(chain(dcat.describe(about, _files(folder), evidence), void.describe(about, counts)))
+    triples = set(chain(dcat.describe(about, _files(digests), evidence), void.describe(about, counts)))
     engine.register(_TABLE, _table(triples))
-    quads = exp.select("s", "p", "o", "g").from_(_TABLE)
-    paths = [folder / f"{NAME}.{ending}" for ending in ("ttl", "jsonld")]
+    quads = sql("SELECT s, p, o, g FROM _t", _t=_TABLE)
+    paths = [digests.folder / f"{NAME}.{ending}" for ending in ("ttl", "jsonld")]
     write_dump(engine, quads, paths[0], "ttl", CATALOGUE_PREFIXES)
     write_jsonld(engine, quads, paths[1], embedded=(named("dcat:distribution"), named("spdx:checksum")))
     return paths
 
 
-def _files(folder: Path) -> tuple[File, ...]:
+def _files(digests: Digests) -> tuple[File, ...]:
     """All files of a release but those that are written later and the catalogue itself."""
+    folder = digests.folder
     names = [name for name in file_names(folder) if name not in (MANIFEST, SUMS) and not _own(name)]
-    return tuple(File(name, (folder / name).stat().st_size, sha256(folder / name)) for name in names)
+    return tuple(
+        File(name, (folder / name).stat().st_size, digest) for name, digest in digests.of(names).items()
+    )
 
 
 def _own(name: str) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +14,16 @@ from lodgrants.db.template import sql
 from lodgrants.errors import LodgrantsError
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.model import Check, Lie, counted
+from lodgrants.publish.verify.packed import CHUNK, twin_lie, unpack
 from lodgrants.rdf.canonical import Digest, canonical_digest
 from lodgrants.rdf.formats import SYNTAXES, RdfFile, rdf_file
 from lodgrants.rdf.read import open_quads
 
 # Those that keep named graphs first: the first one is what the others are compared with.
 _ORDER = (".nq", ".parquet", ".trig", ".jsonld", ".nt", ".ttl")
-_CHUNK = 1 << 20
+# How many times longer than its canonical form a graph may be said; what unpacks to more is not read.
+_ROOM = 16
+_CLAIM = "a dump of the graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,13 @@ def check_graphs(engine: Engine, folder: Path, name: str) -> Check | None:
     """
     plain, packed = _dumps(folder, name)
     twins = [path for path in packed if path.with_suffix("") in plain]
-    lies = [lie for path in twins if (lie := _unpacked_lie(path))]
+    lies = [lie for path in twins if (lie := twin_lie(path))]
     held: list[Held] = []
     for path in [*plain, *(path for path in packed if path not in twins)]:
         table = f"{name}_{len(held)}" if held else name
-        try:
-            held.append(_hold(engine, rdf_file(path), table, first=not held))
-        except LodgrantsError as error:
-            lies.append(Lie(path.name, "a dump of the graph", f"not readable: {error.problems[0].message}"))
-            continue
-        if len(held) > 1:
-            lies += _differences(engine, held[0], held[-1], (name, table))
-            if path.suffix != ".parquet":
-                engine.drop(table)
+        here, found = _examine(engine, path, (name, table), held[0] if held else None)
+        held += [here] if here else []
+        lies += found
     if not held:
         return Check(name, (), tuple(lies)) if lies else None
     return Check(name, _said(held, len(twins)), tuple(lies), _facts(held[0]))
@@ -90,14 +84,60 @@ def _rank(ending: str) -> int:
     return _ORDER.index(ending) if ending in _ORDER else len(_ORDER)
 
 
-def _hold(engine: Engine, file: RdfFile, table: str, first: bool) -> Held:
-    """Read a dump into a table (a view where it is Parquet) and hash it."""
+def _examine(
+    engine: Engine, path: Path, tables: tuple[str, str], first: Held | None
+) -> tuple[Held | None, list[Lie]]:
+    """Return what a dump holds, where it can be read, and where it differs from the first one.
+
+    ``tables`` are those of the first dump and of this one.
+    """
+    try:
+        if first and (same := _same_text(path, first)):
+            return same, []
+        held = _hold(engine, rdf_file(path), tables[1], merged=first is None or first.quads is None)
+    except ValueError as error:
+        return None, [Lie(path.name, _CLAIM, str(error))]
+    except LodgrantsError as error:
+        return None, [Lie(path.name, _CLAIM, f"not readable: {error.problems[0].message}")]
+    if first is None:
+        return held, []
+    lies = list(_differences(engine, first, held, tables))
+    if path.suffix != ".parquet":
+        engine.drop(tables[1])
+    return held, lies
+
+
+def _same_text(path: Path, first: Held) -> Held | None:
+    """Return what a dump holds whose text is the canonical form of the first one's graph; None for any other.
+
+    :raises ValueError: when it is packed and cannot be unpacked, or gives far more than the graph can be.
+    """
+    forms = {form.value: form for form in (first.quads, first.merged) if form}
+    if path.suffix == ".gz":
+        most = _ROOM * first.digest.size + CHUNK
+        value, size = unpack(path, most)
+        if size > most:
+            raise ValueError(f"it unpacks to more than {most:,} bytes, far more than {first.file} says")
+    elif path.stat().st_size in {form.size for form in forms.values()}:
+        value = digest(path)
+    else:
+        return None
+    if value not in forms or not rdf_file(path).by_line:
+        return None
+    same = forms[value]
+    return (
+        Held(path.name, same, None, first.graphs) if same is first.quads else Held(path.name, None, same, 0)
+    )
+
+
+def _hold(engine: Engine, file: RdfFile, table: str, merged: bool) -> Held:
+    """Read a dump into a table (a view where it is Parquet) and hash it, where asked also without graphs."""
     open_quads(engine, file, table)
     quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=table)
     assert isinstance(quads, exp.Query)
     ((graphs,),) = engine.rows(sql("SELECT count(DISTINCT nullif(g, '')) FROM _t", _t=table))
-    merged = canonical_digest(engine, quads, graphs=False) if first or not graphs else None
-    return Held(file.path.name, canonical_digest(engine, quads) if graphs else None, merged, graphs)
+    without = canonical_digest(engine, quads, graphs=False) if merged or not graphs else None
+    return Held(file.path.name, canonical_digest(engine, quads) if graphs else None, without, graphs)
 
 
 def _differences(engine: Engine, first: Held, other: Held, tables: tuple[str, str]) -> Iterator[Lie]:
@@ -125,27 +165,6 @@ def _example(engine: Engine, tables: dict[str, str], named: bool) -> str:
         for row in engine.rows(exp.except_(rows[file], rows[rest]).order_by(*"spo").limit(1)):
             return f"; only {file} says {' '.join(term for term in row if term)}"
     return ""
-
-
-def _unpacked_lie(path: Path) -> Lie | None:
-    """Compare a packed file with its plain one; no more is unpacked than the plain file is long."""
-    plain = path.with_suffix("")
-    if not plain.is_file():
-        return None
-    claim, size = f"{plain.name}, packed", plain.stat().st_size
-    found, length = hashlib.sha256(), 0
-    try:
-        with gzip.open(path) as file:
-            while length <= size and (chunk := file.read(_CHUNK)):
-                found.update(chunk)
-                length += len(chunk)
-    except (OSError, EOFError, zlib.error) as error:
-        return Lie(path.name, claim, f"it cannot be unpacked: {error}")
-    if length > size:
-        return Lie(path.name, claim, f"it unpacks to more than the {size:,} bytes of {plain.name}")
-    return (
-        None if found.hexdigest() == digest(plain) else Lie(path.name, claim, "it unpacks to something else")
-    )
 
 
 def _said(held: list[Held], packed: int) -> tuple[str, ...]:
