@@ -13,12 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
-import duckdb
+# The package around it takes longer to import than a small job; only Arrow needs it (see `_with_arrow`).
+import _duckdb
 
 from lodgrants.db.fragment import Statement, sql
 from lodgrants.errors import InternalError, Problem
 
-if TYPE_CHECKING:  # importing it takes longer than a small job
+if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 DIALECT = "duckdb"
@@ -36,7 +38,7 @@ class Limits:
 class Engine:
     """One embedded database that runs sqlglot expressions and hands results out as Arrow."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: _duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self.log: list[Statement] = []
         self._statements = 0
@@ -53,7 +55,7 @@ class Engine:
     def batches(self, query: Statement, rows: int = BATCH_ROWS) -> pa.RecordBatchReader:
         """Return a result as a stream of Arrow record batches."""
         with _said(query.sql(DIALECT)) as text:
-            return self._connection.sql(text).to_arrow_reader(rows)
+            return _with_arrow(self._connection).sql(text).to_arrow_reader(rows)
 
     def write_text(self, query: Statement, sink: IO[bytes]) -> int:
         """Write the one text column of a query, rows joined as they are; return the number of rows."""
@@ -68,7 +70,7 @@ class Engine:
         """
         try:
             done = self._connection.query_progress()
-        except duckdb.Error:
+        except _duckdb.Error:
             done = -1.0
         return self._statements, done / 100 if 0 <= done <= 100 else None
 
@@ -98,11 +100,11 @@ class Engine:
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a temporary table, which is made from the first ones."""
-        self._connection.register("appended_rows", rows)
+        self.register("appended_rows", rows)
         try:
             self.add(table, sql("SELECT * FROM appended_rows"))
         finally:
-            self._connection.unregister("appended_rows")
+            self.unregister("appended_rows")
 
     def add(self, table: str, query: Statement) -> int:
         """Add the rows of a query to a temporary table, which is made by the first; return their number."""
@@ -120,16 +122,24 @@ class Engine:
 
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable under a name; a reader can be read once."""
-        self._connection.register(name, data)
+        _with_arrow(self._connection).register(name, data)
 
     def unregister(self, name: str) -> None:
         """Let go of what was registered under a name."""
         self._connection.unregister(name)
 
-    def _execute(self, query: Statement) -> duckdb.DuckDBPyConnection:
+    def _execute(self, query: Statement) -> _duckdb.DuckDBPyConnection:
         self._statements += 1
         with _said(query.sql(DIALECT)) as text:
             return self._connection.execute(text)
+
+
+def _with_arrow(connection: _duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a connection with all methods: the package adds those for Arrow to what the extension has."""
+    import duckdb
+
+    assert isinstance(connection, duckdb.DuckDBPyConnection)
+    return connection
 
 
 @contextmanager
@@ -137,7 +147,7 @@ def _said(sql: str) -> Iterator[str]:
     """Give a statement's text, and say it when the database refuses it."""
     try:
         yield sql
-    except duckdb.Error as error:
+    except _duckdb.Error as error:
         problem = Problem("LG-DB-001", f"the database could not run a statement: {error}", value=sql)
         raise InternalError(problem) from error
 
@@ -156,7 +166,7 @@ def open_engine(limits: Limits | None = None, spill: Path | None = None) -> Iter
             **({"threads": str(limits.threads)} if limits.threads else {}),
             **({"memory_limit": limits.memory} if limits.memory else {}),
         }
-        connection = duckdb.connect(":memory:", config=dict(config))
+        connection = _duckdb.connect(":memory:", config=dict(config))
         # The bar would be written to standard output, among the data; how far it is can be asked.
         connection.execute("SET enable_progress_bar = true")
         connection.execute("SET enable_progress_bar_print = false")

@@ -76,6 +76,7 @@ class _Planner:
     reported: dict[Term, _Focus] = field(default_factory=dict)
     asked: dict[Term, str] = field(default_factory=dict)
     chosen: dict[Term, _Focus] = field(default_factory=dict)
+    narrowed: dict[tuple[str, str], str] = field(default_factory=dict)
     report_from: dict[Term, list[tuple[Shape, _Focus]]] = field(default_factory=lambda: defaultdict(list))
     ask_from: dict[Term, list[tuple[Shape, str]]] = field(default_factory=lambda: defaultdict(list))
     values: dict[tuple[Term, str], str] = field(default_factory=dict)
@@ -161,8 +162,11 @@ def _chosen(planner: _Planner, shape: Shape, focus: _Focus) -> _Focus | None:
     table = planner.nodes[shape.node]
     if table is None:
         return focus
-    wanted = sql("SELECT f.* FROM _f AS f SEMI JOIN _t AS t ON t.node = f.node", _f=focus.table, _t=table)
-    return replace(focus, table=_create(planner, "chosen", wanted))
+    key = (focus.table, table)
+    if key not in planner.narrowed:  # the property shapes of a node shape share its focus nodes
+        wanted = sql("SELECT f.* FROM _f AS f SEMI JOIN _t AS t ON t.node = f.node", _f=focus.table, _t=table)
+        planner.narrowed[key] = _create(planner, "chosen", wanted)
+    return replace(focus, table=planner.narrowed[key])
 
 
 def _target_nodes(planner: _Planner, shape: Shape) -> Sql:

@@ -25,7 +25,6 @@ from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
 from lodgrants.validate.query_predicates import query_predicates
 from lodgrants.validate.report.model import Report, create_results
-from lodgrants.validate.sieve import compile_sieve, load_sifted
 
 if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
@@ -100,13 +99,14 @@ def _load(engine: Engine, files: Sequence[RdfFile], plan: Plan, wanted: _Wanted)
     """Load what a plan needs of the data; return the plan, limited to suspects where the data was sifted."""
     shapes, options = wanted.shapes, wanted.options
     needed = needed_predicates(plan.shapes, wanted.queried)
-    sift = needed is not None and are_large(files) and all(file.syntax == "parquet" for file in files)
-    sieve = compile_sieve(shapes, options.shapes, wanted.queried) if sift else None
-    if needed is None or sieve is None:
-        load_quads(engine, files, Kept(tuple(sorted(needed)) if needed is not None else None))
-        return plan
-    load_sifted(engine, files, sieve, needed)
-    return compile_plan(shapes, options.shapes, options.focus, sieve.nodes)
+    if needed and are_large(files) and all(file.syntax == "parquet" for file in files):
+        from lodgrants.validate.sieve import compile_sieve, load_sifted
+
+        if sieve := compile_sieve(shapes, options.shapes, wanted.queried):
+            load_sifted(engine, files, sieve, needed)
+            return compile_plan(shapes, options.shapes, options.focus, sieve.nodes)
+    load_quads(engine, files, Kept(None if needed is None else tuple(sorted(needed))))
+    return plan
 
 
 def are_large(files: Sequence[RdfFile]) -> bool:
