@@ -70,10 +70,16 @@ nested = st.sampled_from(
     ]
 )
 # Few nodes, much said of them: most patterns then match somewhere.
-NODES = st.sampled_from(["ex:a", "ex:b", "ex:c", "ex:d"])
-LINKS = st.sampled_from(["ex:p", "ex:q", "ex:r"])
+NODES, LINKS = st.sampled_from(["ex:a", "ex:b", "ex:c"]), st.sampled_from(["ex:p", "ex:q", "ex:r"])
+links = st.tuples(NODES, LINKS, NODES)
+types = st.tuples(NODES, st.just("a"), st.sampled_from(["ex:C", "ex:D"]))
+subclasses = st.just(("ex:D", "rdfs:subClassOf", "ex:C"))
 dense = st.fixed_dictionaries(
-    {name: st.lists(st.one_of(st.tuples(NODES, LINKS, NODES), triples), max_size=5) for name in NAMES}
+    {
+        NAMES[0]: st.lists(links, min_size=2, max_size=6),
+        NAMES[1]: st.lists(st.one_of(links, types), min_size=2, max_size=6),
+        NAMES[2]: st.lists(st.one_of(links, types, subclasses), max_size=4),
+    }
 )
 
 
@@ -88,8 +94,8 @@ def test_a_change_validated_again_gives_the_results_of_everything(
 @settings(max_examples=50, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
     old=dense,
-    changes=st.lists(st.tuples(st.just(NAMES[0]), st.tuples(NODES, LINKS, NODES)), max_size=1),
-    taken=st.integers(0, 24),
+    changes=st.lists(st.tuples(st.just(NAMES[0]), links), max_size=1),
+    taken=st.integers(0, 30),
     shape=st.one_of(queries, nested),
 )
 def test_so_it_does_with_queries_and_property_shapes_below_paths(
