@@ -118,13 +118,24 @@ def compares(term: Sql, relation: Relation, bound: str) -> Sql:
     return all_of([same, _related(relation, _letters(literal), _letters(limit))])
 
 
+def surely_compares(term: Sql, relation: Relation, bound: str) -> Sql:
+    """A condition that implies `compares` and costs less, where there is one."""
+    if bound.rpartition(_TYPED)[2] not in _NUMBERS.split("|"):
+        return compares(term, relation, bound)
+    return _strictly(relation, _number(_literal(term)), _number(_literal(sql(":bound", bound=bound))))
+
+
+def _strictly(relation: Relation, left: Sql, right: Sql) -> Sql:
+    return _related("<" if relation in ("<", "<=") else ">", left, right)
+
+
 def _compares_number(term: Sql, relation: Relation, bound: str) -> Sql:
     """As doubles, and exactly where these are equal: then the nearest double says nothing."""
     literal, limit = _literal(term), _literal(sql(":bound", bound=bound))
     number, limit_number = _number(literal), _number(limit)
     return sql(
         "CASE WHEN :strictly THEN TRUE WHEN :a = :b THEN coalesce(:exact, :equal) END",
-        strictly=_related("<" if relation in ("<", "<=") else ">", number, limit_number),
+        strictly=_strictly(relation, number, limit_number),
         a=number,
         b=limit_number,
         exact=_related(relation, _exact(literal), _exact(limit)),

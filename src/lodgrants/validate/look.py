@@ -163,7 +163,7 @@ def _conditions(look: Look, shapes: Shapes, shape: Shape) -> Iterator[Sql]:
         if constraint.component in _TESTS:
             test = COMPONENTS[constraint.component](constraint, Scope(shapes, shape, "", lambda node: node))
             assert isinstance(test, Test)
-            tests.append(test.holds)
+            tests.append(test.surely or test.holds)
         elif isinstance(shape.path, Predicate) and (looked := _LOOKS.get(constraint.component)):
             yield looked(look, shape.path.iri, constraint)
     if tests:

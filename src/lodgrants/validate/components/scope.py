@@ -58,9 +58,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A component compiled to a condition on a single value node, ``v.value``, by which it conforms."""
+    """A component compiled to a condition on a single value node, ``v.value``, by which it conforms.
+
+    ``surely`` is a cheaper condition that implies it, if there is one.
+    """
 
     holds: Sql
+    surely: Sql | None = None
 
 
 # A component compiled: a test, or a query for ``focus, value, path`` of its violations, where path NULL
