@@ -33,12 +33,22 @@ def create_places(engine: Engine) -> None:
         return
     engine.run(
         sql(
-            "INSERT INTO _p SELECT r.id, e.source, NULL AS line, e.start, e.stop, e.quote FROM"
-            " (SELECT id, path, focus AS node, FALSE AS by_value FROM _result UNION ALL"
-            " SELECT id, NULL AS path, value AS node, TRUE AS by_value FROM _result) AS r"
-            " JOIN (SELECT * FROM _e AS e) AS e ON e.focus = r.node QUALIFY row_number() OVER (PARTITION"
-            " BY r.id ORDER BY (r.path IS NOT NULL AND e.property IS NOT DISTINCT FROM r.path) DESC,"
-            " r.by_value DESC, e.property IS NULL DESC, e.start, e.stop) = 1",
+            # Of a node that many records speak of only the first words of each property can be chosen.
+            """
+            INSERT INTO _p SELECT r.id, words.source, NULL AS line, words.start, words.stop, words.quote FROM (
+                SELECT id, path, focus AS node, FALSE AS by_value FROM _result
+                UNION ALL SELECT id, NULL AS path, value AS node, TRUE AS by_value FROM _result
+            ) AS r JOIN (
+                SELECT focus, property,
+                       min({'start': start, 'stop': stop, 'source': source, 'quote': quote}) AS words
+                FROM _e AS e GROUP BY ALL
+            ) AS e ON e.focus = r.node
+            QUALIFY row_number() OVER (
+                PARTITION BY r.id
+                ORDER BY (r.path IS NOT NULL AND e.property IS NOT DISTINCT FROM r.path) DESC,
+                         r.by_value DESC, e.property IS NULL DESC, e.words
+            ) = 1
+            """,
             _p=PLACES,
             _e=_evidence(),
         )
