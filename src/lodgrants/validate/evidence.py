@@ -35,7 +35,8 @@ def create_places(engine: Engine) -> None:
         sql(
             # Of a node that many records speak of only the first words of each property can be chosen.
             """
-            INSERT INTO _p SELECT r.id, words.source, NULL AS line, words.start, words.stop, words.quote FROM (
+            INSERT INTO _p
+            SELECT r.id, words.source, NULL AS line, words.start, words.stop, words.quote FROM (
                 SELECT id, path, focus AS node, FALSE AS by_value FROM _result
                 UNION ALL SELECT id, NULL AS path, value AS node, TRUE AS by_value FROM _result
             ) AS r JOIN (
