@@ -16,7 +16,7 @@ from lodgrants.pipeline.content import Content, gather
 from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
-from lodgrants.pipeline.pages import PageEntry, read_pages
+from lodgrants.pipeline.pages import PageEntry, in_order, read_pages
 from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
@@ -160,7 +160,7 @@ def _read(job: Job, reader: Reader, files: list[Path], fingerprint: str) -> list
     store = next_store(job.state, job.folder("state"), keep)
     with store.open("ab") as sink:
         pages = read_pages(files, reader, known if keep else {}, sink, job.plan.processes)
-    return pages
+    return pages if keep else in_order(pages, store)
 
 
 def _stones(

@@ -15,9 +15,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
+from lodgrants.db.files import replacing
 from lodgrants.errors import InputError, Problem
 from lodgrants.extract.capture import RawCapture, read_raw
 from lodgrants.extract.run import Extracted, Reader, extract_raw
+from lodgrants.publish.splice import copy_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,23 @@ def read_pages(
         at, key = missing.popleft()
         found[at] = _entry(None if result.problems else key, result, store)
     return [entry for entry in found if entry is not None]
+
+
+def in_order(pages: Iterable[PageEntry], store: Path) -> list[PageEntry]:
+    """Put the records of a new store into the order of their names: few ranges of it are a release then."""
+    pages = list(pages)
+    records = [record for page in pages for record in page.records]
+    starts: dict[int, int] = {}
+    at = 0
+    with store.open("rb") as source, replacing(store) as part, part.open("wb") as sink:
+        for record in sorted(records, key=lambda each: (each.id, each.start)):
+            copy_range(source, sink, record.start, record.size)
+            starts[record.start] = at
+            at += record.size
+    return [
+        replace(page, records=tuple(replace(each, start=starts[each.start]) for each in page.records))
+        for page in pages
+    ]
 
 
 def load_index(path: Path) -> dict[str, PageEntry]:
