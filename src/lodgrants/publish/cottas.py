@@ -94,7 +94,8 @@ class _Update:
 
     def _stretches(self) -> Iterator[_Stretch]:
         """Yield the stretches of which anything is said now, in order."""
-        starts = [_first_subject(self.path, at) for at in range(len(self.footer.groups))]
+        file = pq.ParquetFile(self.path)
+        starts = [_first_subject(file, at) for at in range(len(self.footer.groups))]
         changed = self._changed(starts)
         for at, (start, end) in enumerate(pairwise([*starts, None]) if starts else [(None, None)]):
             if start is not None and at not in changed:
@@ -136,8 +137,7 @@ class _Update:
         return pq.ParquetFile(self.path).read_row_group(stretch.group).cast(SCHEMA)
 
 
-def _first_subject(path: Path, group: int) -> str:
-    file = pq.ParquetFile(path)
+def _first_subject(file: pq.ParquetFile, group: int) -> str:
     statistics = file.metadata.row_group(group).column(0).statistics
     if statistics is not None and statistics.has_min_max:
         return str(statistics.min)
