@@ -62,10 +62,10 @@ def state(target: Path) -> tuple[str, set[str]]:
 
 
 def leftovers(target: Path) -> list[str]:
-    """Return what a build that is gone has left: all that is hidden but the state and the lock."""
+    """Return what a build that is gone has left: all that is hidden but the state."""
     hidden = [path for path in (target / "output").rglob(".*") if path.name != ".lodgrants"]
     inside = (path for path in (target / "output" / ".lodgrants").iterdir())
-    return [path.name for path in [*hidden, *inside] if path.name not in ("state", "lock")]
+    return [path.name for path in [*hidden, *inside] if path.name != "state"]
 
 
 @pytest.mark.parametrize("stage", STAGES)

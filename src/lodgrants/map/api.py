@@ -11,12 +11,11 @@ from time import monotonic
 from typing import IO, Any
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.bulk import open_bulk
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import InternalError, LodgrantsError, MappingError
 from lodgrants.map.compile.graphs import GRAPHLESS
 from lodgrants.map.compile.queries import QUAD, Job, quads_of
@@ -135,7 +134,6 @@ def _write_sorted(engine: Engine, jobs: Sequence[Job], path: Path) -> int:
     try:
         engine.copy_to_parquet(quads_of(jobs), made)
         given = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(made))
-        assert isinstance(given, exp.Query)
         return engine.copy_to_parquet(compile_sorted(given), path, {"index": "spog"})
     finally:
         made.unlink(missing_ok=True)

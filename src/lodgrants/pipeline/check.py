@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.pipeline.delta import Delta
 from lodgrants.pipeline.fingerprint import stage_fingerprint

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+from lodgrants.db.files import alone
 from lodgrants.errors import InputError, LodgrantsError, Problem, Where
 
 HIDDEN = ".lodgrants"
-_STAGING, _LOCK = "staging-", "lock"
+_STAGING = "staging-"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("No space left on device", "File too large", "Disk quota exceeded", "No space left")
 
@@ -30,7 +29,7 @@ def workplace(output: Path) -> Iterator[Path]:
     home = output / HIDDEN
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with _alone(home / _LOCK):
+        with alone(home):
             for left in home.glob(f"{_STAGING}*"):
                 shutil.rmtree(left, ignore_errors=True)
             folder = Path(mkdtemp(prefix=_STAGING, dir=home))
@@ -43,17 +42,6 @@ def workplace(output: Path) -> Iterator[Path]:
         if explained is None:
             raise
         raise explained from error
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold a lock that goes when the process does, however it ends."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _explained(error: BaseException, output: Path) -> LodgrantsError | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.pipeline.provenance import TYPE, Quad
 from lodgrants.rdf.namespaces import DCTERMS, LG
 from lodgrants.rdf.terms import iri

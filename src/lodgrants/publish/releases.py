@@ -6,13 +6,10 @@ two steps leaves the release before it in force; the next run does the steps tha
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from lodgrants.db.files import give_rights
+from lodgrants.db.files import alone, give_rights
 from lodgrants.errors import Problem, PublishError, Where
 from lodgrants.publish.checksums import SUMS
 from lodgrants.publish.history import write_history
@@ -37,7 +34,7 @@ def commit_release(staging: Path, target: Path, version: str) -> list[Path]:
     try:
         releases = target / RELEASES
         releases.mkdir(parents=True, exist_ok=True)
-        with _alone(releases):
+        with alone(releases):
             names = _names(staging)
             _check_free(target, names)
             _place(staging, releases / version)
@@ -135,17 +132,6 @@ def _link_files(target: Path, names: list[str]) -> list[Path]:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one process at a time publish into a target; the lock goes when the process does."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _sync(path: Path) -> None:
