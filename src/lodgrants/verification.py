@@ -5,7 +5,8 @@ It returns what was checked and every claim that is not true; the command line s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,25 @@ from tempfile import TemporaryDirectory
 from lodgrants import __version__
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import Sql, sql
-from lodgrants.errors import LodgrantsError
+from lodgrants.errors import InputError, LodgrantsError
 from lodgrants.publish.places import named_release
+from lodgrants.publish.verify.beside import beside
 from lodgrants.publish.verify.catalogue import check_catalogue
 from lodgrants.publish.verify.fetch import fetch_release, is_url
-from lodgrants.publish.verify.files import check_files
-from lodgrants.publish.verify.graphs import check_graphs, first_dump
+from lodgrants.publish.verify.files import check_files, digest
+from lodgrants.publish.verify.graphs import (
+    Copies,
+    canonical_copies,
+    check_graphs,
+    first_dump,
+    parsed_dumps,
+    read_graphs,
+)
 from lodgrants.publish.verify.model import Check, Lie, counted
 from lodgrants.publish.verify.tables import check_tables
 from lodgrants.rdf.canonical import Digest, canonical_digest
 from lodgrants.rdf.formats import rdf_file
+from lodgrants.rdf.literals import text_of
 from lodgrants.rdf.namespaces import SH
 from lodgrants.rdf.read import load_quads
 from lodgrants.resources import shipped
@@ -32,6 +42,8 @@ from lodgrants.validate.run import Options, validate
 
 GRAPHS = ("lodgrants", "evidence")
 REPORT = "validation.ttl"
+# Bytes of files from which on other processes save more than they cost.
+_LARGE = 50_000_000
 Progress = Callable[[str], None]
 
 
@@ -76,8 +88,13 @@ def verify(place: str, target: Path, demands: Demands, progress: Progress) -> Ce
 
 def _checks(folder: Path, demands: Demands, progress: Progress) -> Iterator[Check]:
     """Yield the checks as they are made, from the bytes to the meaning."""
-    with open_engine(demands.limits) as engine:
-        for name, check in _stages(engine, folder, demands):
+    progress("checking files")
+    files = check_files(folder)
+    yield files
+    if files.lies and not demands.everything:
+        return
+    with _prepared(folder, demands) as work:
+        for name, check in _stages(work):
             progress(f"checking {name}")
             found = check()
             if found is None:
@@ -87,40 +104,84 @@ def _checks(folder: Path, demands: Demands, progress: Progress) -> Iterator[Chec
                 return
 
 
-def _stages(
-    engine: Engine, folder: Path, demands: Demands
-) -> Iterator[tuple[str, Callable[[], Check | None]]]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the checks work with; the copies and the counts of results are perhaps made by other processes."""
+
+    folder: Path
+    engine: Engine
+    copies: Copies
+    report: Path
+    counts: Iterator[Mapping[str, int]]
+
+
+@contextmanager
+def _prepared(folder: Path, demands: Demands) -> Iterator[_Work]:
+    """Open a database and, where that is worth it and allowed, start what can be done beside it."""
+    limits = demands.limits or Limits()
+    parsed = [path for name in GRAPHS for path in parsed_dumps(folder, name)]
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-")))
+        report = place / REPORT
+        made, counts = canonical_copies(parsed, place), _validate_again(folder, report, limits)
+        if is_large(folder) and limits.threads != 1 and limits.memory is None:
+            made = stack.enter_context(beside(canonical_copies, parsed, place, folder=place))
+            if (folder / REPORT).is_file():
+                counts = stack.enter_context(beside(_validate_again, folder, report, limits, folder=place))
+        engine = stack.enter_context(open_engine(limits))
+        yield _Work(folder, engine, Copies(parsed, made, place), report, counts)
+
+
+def is_large(folder: Path) -> bool:
+    """Whether a release is so large that it is worth to start other processes."""
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) > _LARGE
+
+
+def _stages(work: _Work) -> Iterator[tuple[str, Callable[[], Check | None]]]:
     """Yield the checks by name, in an order in which each can rely on those before it."""
-    yield "files", lambda: check_files(folder)
     for name in GRAPHS:
-        yield f"the graph {name}", partial(check_graphs, engine, folder, name)
-    if first_dump(folder, GRAPHS[0]) is None:
+        yield f"the graph {name}", partial(check_graphs, work.engine, work.folder, name, work.copies.of)
+    if GRAPHS[0] not in read_graphs(work.engine):
         return
-    yield "tables", lambda: check_tables(engine, folder, _quads(GRAPHS[0]))
-    yield "catalogue", lambda: check_catalogue(engine, folder)
-    yield "shapes", lambda: _check_shapes(engine, folder, demands.limits)
+    yield "tables", lambda: check_tables(work.engine, work.folder, _quads(GRAPHS[0]))
+    yield "catalogue", lambda: check_catalogue(work.engine, work.folder, work.copies.of)
+    yield "shapes", lambda: _check_shapes(work)
 
 
-def _check_shapes(engine: Engine, folder: Path, limits: Limits | None) -> Check | None:
-    """Validate the release's data again and compare the results with the report that it holds."""
-    published = folder / REPORT
+def _validate_again(folder: Path, report_file: Path, limits: Limits) -> Iterator[Mapping[str, int]]:
+    """Validate a release's data, write the report, and yield the number of results by severity."""
+    dumps = [path for name in GRAPHS if (path := first_dump(folder, name))]
+    with validate(dumps, shipped("shapes"), Options(limits=limits)) as report, report_file.open("wb") as sink:
+        writer("turtle")(report, sink)
+        counts = {text_of(severity).rpartition("#")[2].lower(): n for severity, n in report.counts().items()}
+    yield counts
+
+
+def _check_shapes(work: _Work) -> Check | None:
+    """Compare the results of validating the release's data again with the report that it holds."""
+    published = work.folder / REPORT
     if not published.is_file():
         return None
-    dumps = [path for name in GRAPHS if (path := first_dump(folder, name))]
-    with TemporaryDirectory(prefix="lodgrants-") as temporary:
-        found = Path(temporary, REPORT)
-        with validate(dumps, shipped("shapes"), Options(limits=limits)) as report, found.open("wb") as sink:
-            writer("turtle")(report, sink)
+    try:
+        counts = next(work.counts)
+    except InputError as error:
+        truth = f"the data cannot be validated: {error.problems[0].message}"
+        return Check("shapes", (), (Lie(REPORT, "the results of validating", truth),))
+    by = f"the shapes of lodgrants {__version__}"
+    if digest(published) != digest(work.report):
         try:
-            said, so = (_results(engine, path, f"report_{at}") for at, path in enumerate((published, found)))
+            said, so = (
+                _results(work.engine, path, f"report_{at}")
+                for at, path in enumerate((published, work.report))
+            )
         except LodgrantsError as error:
             truth = f"not readable: {error.problems[0].message}"
             return Check("shapes", (), (Lie(REPORT, "the results of validating", truth),))
-    by = f"the shapes of lodgrants {__version__}"
-    if said.digest != so.digest:
-        lie = Lie(REPORT, f"validating finds {said.words}", f"{by} find {so.words}{_but(said, so)}")
-        return Check("shapes", (), (lie,))
-    return Check("shapes", (f"{REPORT} is what {by} find: {so.words}",), (), so.counts)
+        if said.digest != so.digest:
+            but = ", but about other things" if said.counts == so.counts else ""
+            truth = f"{by} find {_words(so.counts)}{but}"
+            return Check("shapes", (), (Lie(REPORT, f"validating finds {_words(said.counts)}", truth),))
+    return Check("shapes", (f"{REPORT} is what {by} find: {_words(counts)}",), (), counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +191,12 @@ class _Results:
     digest: Digest
     counts: dict[str, int]
 
-    @property
-    def words(self) -> str:
-        """The counts in words, the worst first."""
-        order = ("violation", "warning", "info")
-        names = sorted(self.counts, key=lambda name: order.index(name) if name in order else len(order))
-        return ", ".join(counted(self.counts[name], name) for name in names) or "nothing wrong"
 
-
-def _but(said: _Results, so: _Results) -> str:
-    return ", but about other things" if said.counts == so.counts else ""
+def _words(counts: Mapping[str, int]) -> str:
+    """Return the numbers of results in words, the worst first."""
+    order = ("violation", "warning", "info")
+    names = sorted(counts, key=lambda name: order.index(name) if name in order else len(order))
+    return ", ".join(counted(counts[name], name) for name in names) or "nothing wrong"
 
 
 def _results(engine: Engine, path: Path, table: str) -> _Results:

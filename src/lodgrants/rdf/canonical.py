@@ -38,6 +38,7 @@ class Digest:
     value: str
     statements: int
     size: int
+    blank_nodes: bool
 
 
 class _Hashing:
@@ -63,10 +64,11 @@ def canonical_digest(
     :raises UnsupportedError: for triple terms, of which RDFC-1.0 says nothing (LG-RDF-006).
     """
     merged = sql("SELECT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _q AS q", _q=quads)
-    named = canonical_quads(engine, quads if graphs else merged, algorithm)
+    given = quads if graphs else merged
+    named = canonical_quads(engine, given, algorithm)
     sink = _Hashing(algorithm)
     count = engine.write_text(compile_text(named, "nq").text, cast("IO[bytes]", sink))
-    return Digest(sink.hash.hexdigest(), count, sink.size)
+    return Digest(sink.hash.hexdigest(), count, sink.size, named is not given)
 
 
 def canonical_quads(

@@ -138,7 +138,7 @@ def split_quads(file: RdfFile, keep: Sql, strict: bool = False) -> Sql:
     words = sql(
         "SELECT line, string_split(line, ' ') AS w, len(w) AS n, w[n - 1] AS last FROM _lines"
         " WHERE line IS NOT NULL",
-        _lines=_lines(file),
+        _lines=raw_lines(file),
     )
     named = sql(
         "n > 4 AND (starts_with(last, '<') OR starts_with(last, '_:')) AND NOT contains(last, '\"')"
@@ -164,7 +164,8 @@ def split_quads(file: RdfFile, keep: Sql, strict: bool = False) -> Sql:
     )
 
 
-def _lines(file: RdfFile) -> Sql:
+def raw_lines(file: RdfFile) -> Sql:
+    """Return a query for the lines of a file, as they are."""
     # Such a delimiter makes every line one column.
     return sql(
         "SELECT line FROM read_csv(:path, columns = {'line': 'VARCHAR'}, delim = :delim, quote = '',"
@@ -234,7 +235,7 @@ def quads_of(engine: Engine, source: Sql, name: str) -> Sql:
 
 def numbered_lines(file: RdfFile) -> Sql:
     """Return a query for ``n, line`` of a file's lines, counted from 1; wants insertion order preserved."""
-    return sql("SELECT row_number() OVER () AS n, line FROM _lines", _lines=_lines(file))
+    return sql("SELECT row_number() OVER () AS n, line FROM _lines", _lines=raw_lines(file))
 
 
 def nameless(file: RdfFile) -> Sql:

@@ -188,8 +188,7 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
     with TemporaryDirectory(prefix="lodgrants-") as folder:
         if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
             return _load_lines(into, file, prefix, Path(folder))
-        with open_bytes(file) as source_bytes:
-            plain = _canonical(source_bytes, file, Path(folder))
+        plain = write_canonical(file, Path(folder))
         rows = split_quads(plain, into.kept.of_predicate)
         return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
@@ -283,6 +282,18 @@ def _line(path: Path, number: int) -> bytes:
     """Return a line of a file, or its last one: what ends too early is found missing after it."""
     with path.open("rb") as source:
         return (deque(islice(source, number), maxlen=1) or [b""])[0].rstrip(b"\n")
+
+
+def write_canonical(file: RdfFile, folder: Path) -> RdfFile:
+    """Write the statements of a file as canonical N-Quads, in its order, into a folder; return the new file.
+
+    :raises InputError: on a syntax error, with file, line and column.
+    """
+    try:
+        with open_bytes(file) as source:
+            return _canonical(source, file, folder)
+    except UNREADABLE as error:
+        raise _unreadable(file, error) from error
 
 
 def _canonical(

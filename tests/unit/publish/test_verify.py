@@ -7,15 +7,20 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow.parquet import read_table, write_table
 
 from lodgrants.cli.verify import command
 from lodgrants.errors import PublishError
@@ -54,7 +59,7 @@ def test_a_true_release_gets_a_certificate(made: Path) -> None:
     assert "Release v1 is what it says it is" in result.stdout
     assert "95 statements in 4 named graphs" in result.stdout
     assert (
-        "the same in 5 files: lodgrants.nq, lodgrants.parquet, lodgrants.trig, lodgrants.nt" in result.stdout
+        "the same in 5 files: lodgrants.parquet, lodgrants.nq, lodgrants.trig, lodgrants.nt" in result.stdout
     )
     # Without blank nodes the canonical form is the sorted file itself.
     assert hashlib.sha256((made / "lodgrants.nq").read_bytes()).hexdigest() in result.stdout
@@ -101,6 +106,12 @@ def test_the_certificate_as_json(release: Path) -> None:
 def test_the_report_of_validating_is_made_again(made: Path, tmp_path: Path) -> None:
     assert "validation.ttl is what the shapes of lodgrants" in verify(made).stdout
     copy = Path(shutil.copytree(made, tmp_path / "v1"))
+    # The same results in another order and by other names are the same report.
+    ox.serialize(
+        sorted(ox.parse(path=copy / "validation.ttl"), key=str), copy / "validation.ttl", ox.RdfFormat.TURTLE
+    )
+    write_checksums(copy)
+    assert verify(copy).return_value == 0
     edit(copy, "validation.ttl", "Violation", "Info")
     result = verify(copy)
     assert result.return_value == 1
@@ -146,6 +157,29 @@ def lead_out(release: Path) -> None:
     (release / "tables" / "roles.csv").symlink_to("/etc/hostname")
 
 
+def cut_elsewhere(release: Path) -> None:
+    """Make a row of the Parquet two statements, or other terms, whose lines are those of the other dumps."""
+    path = release / "lodgrants.parquet"
+    rows = read_table(path).to_pylist()
+    plain = next(row for row in rows if row["o"].startswith("<"))
+    plain["p"], plain["o"] = f"{plain['p']} {plain['o']}", ""
+    write_table(pa.Table.from_pylist(rows), path)
+    write_checksums(release)
+
+
+def join_rows(release: Path) -> None:
+    path = release / "lodgrants.parquet"
+    first, second, *rows = sorted(read_table(path).to_pylist(), key=lambda row: [*row.values()])
+    first["s"] = f"{first['s']} {first['p']} {first['o']} {first['g']} .\n{second['s']}"
+    write_table(pa.Table.from_pylist([{**second, "s": first["s"]}, *rows]), path)
+    write_checksums(release)
+
+
+def spoil_first(release: Path) -> None:
+    (release / "lodgrants.parquet").write_bytes(b"PAR1 no more PAR1")
+    write_checksums(release)
+
+
 Edit = Callable[[Path], object]
 LIES: dict[str, tuple[Edit, tuple[str, ...]]] = {
     "one changed byte": (change_byte, ("lodgrants.trig", "it was changed")),
@@ -167,8 +201,11 @@ LIES: dict[str, tuple[Edit, tuple[str, ...]]] = {
     ),
     "a statement in another graph": (
         partial(edit, name="lodgrants.trig", old="record/a/4> {", new="record/a/9> {"),
-        ("lodgrants.trig", "only lodgrants.nq says", "record/a/4"),
+        ("lodgrants.trig", "only lodgrants.parquet says", "record/a/4"),
     ),
+    "a row that is cut elsewhere": (cut_elsewhere, ("lodgrants.parquet", "a row that is no statement")),
+    "a row that is two statements": (join_rows, ("lodgrants.parquet", "a row that is no statement")),
+    "a first dump that cannot be read": (spoil_first, ("lodgrants.parquet", "not readable")),
     "a syntax that cannot be read": (
         partial(edit, name="lodgrants.trig", old="@prefix lg:", new="prefix@ lg:"),
         ("lodgrants.trig", "not readable"),
@@ -244,6 +281,36 @@ def test_a_lie_is_found_and_named(release: Path, lie: str) -> None:
     assert "Release v1 is not what it says it is" in result.stdout
     for word in words:
         assert word in result.stdout
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Let even small releases be verified by several processes, and say where their temporary files are."""
+    monkeypatch.setattr("lodgrants.verification._LARGE", 0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_other_processes_come_to_the_same_and_leave_nothing(made: Path, release: Path, beside: Path) -> None:
+    alone = verify(made, "--threads", "1").stdout
+    assert verify(made).stdout == alone and "validation.ttl is what" in alone
+    edit(release, "lodgrants.ttl", '"Sun"', '"Sun" , "Moon"')
+    shutil.copy(made / "validation.ttl", release)
+    write_checksums(release)
+    assert "only lodgrants.ttl says" in verify(release).stdout
+    edit(release, "lodgrants.trig", "@prefix lg:", "prefix@ lg:")
+    found = verify(release, "--all").stdout
+    assert "only lodgrants.ttl says" in found and "lodgrants.trig is not well-formed" in found
+    assert not active_children() and not list(beside.glob("lodgrants-*"))
+
+
+def test_no_graph_that_can_be_read_is_a_lie_and_no_crash(made: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(made, tmp_path / "v1"))
+    for path in copy.glob("lodgrants.*"):
+        path.write_bytes(b"\xff")
+    write_checksums(copy)
+    found = verify(copy, "--all")
+    assert found.return_value == 1 and "not readable" in found.stdout
 
 
 def test_all_lies_are_listed_when_asked(release: Path) -> None:

@@ -18,6 +18,7 @@ from lodgrants.publish.verify.counts import check_counts
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.graphs import check_graphs
 from lodgrants.publish.verify.model import Check, Lie, counted
+from lodgrants.publish.verify.reference import Copy
 from lodgrants.publish.verify.sums import read_list, read_sums
 from lodgrants.rdf.formats import rdf_file
 from lodgrants.rdf.graph import Graph
@@ -42,15 +43,15 @@ class Named:
     file: str
 
 
-def check_catalogue(engine: Engine, folder: Path) -> Check | None:
+def check_catalogue(engine: Engine, folder: Path, copy: Copy) -> Check | None:
     """Compare what the catalogue claims with the release; None when it has no catalogue.
 
-    The graphs are in the engine as tables (`check_graphs`).
+    The graphs are in the engine as views (`check_graphs`); ``copy`` as there.
     """
     path = folder / CATALOGUE
     if not path.is_file():
         return None
-    syntaxes = check_graphs(engine, folder, "catalogue")
+    syntaxes = check_graphs(engine, folder, "catalogue", copy)
     try:
         graph = read_graph([rdf_file(path)])
     except LodgrantsError as error:

@@ -1,0 +1,160 @@
+"""What the first dump of a graph says, and whether another dump says the same.
+
+In the quickest way that can be trusted: by the text, where that is the canonical form; else by fingerprints
+of the statements; and where those differ, or there are blank nodes, by canonical hashes (RDFC-1.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from pathlib import Path
+from typing import LiteralString
+
+from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import Sql, column, sql
+from lodgrants.publish.verify.files import digest
+from lodgrants.publish.verify.fingerprint import Fingerprint, Fingerprints
+from lodgrants.publish.verify.model import Lie, counted
+from lodgrants.publish.verify.packed import CHUNK, unpack
+from lodgrants.rdf.canonical import Digest, canonical_digest
+from lodgrants.rdf.formats import RdfFile, rdf_file
+from lodgrants.rdf.read import open_quads
+
+# How many times longer than its canonical form a graph may be said; what unpacks to more is not read.
+_ROOM = 16
+# What terms look like in N-Triples; in Parquet anything may stand in their place.
+_IRI = r'<[^<>"{}|^`\\\x00-\x20]*>'
+_NODE = rf"{_IRI}|_:[^\x00-\x20]+"
+_LITERAL = rf'"([^"\\\n\r]|\\["\\bfnrt]|\\u[0-9A-F]{{4}})*"(@[A-Za-z]+(-[A-Za-z0-9]+)*|\^\^{_IRI})?'
+
+# Gives the canonical N-Quads of a dump.
+Copy = Callable[[Path], RdfFile]
+
+
+class Reference:
+    """The first dump of a graph: its hash, and the statements as a view of the graph's name.
+
+    :raises LodgrantsError: when it cannot be read. :raises ValueError: when it holds what are no terms.
+    """
+
+    def __init__(self, engine: Engine, path: Path, name: str) -> None:
+        self.file = path.name
+        self._engine = engine
+        self._fingerprints = Fingerprints(engine)
+        given = _open(engine, rdf_file(path), path.name)
+        engine.run(sql("CREATE OR REPLACE VIEW _v AS SELECT * FROM _q AS q", _v=name, _q=given))
+        self._quads = sql("SELECT s, p, o, g FROM _v", _v=name)
+        self.graphs = _count_graphs(engine, self._quads)
+        self.digest = canonical_digest(engine, self._quads)
+
+    def lie_of(self, path: Path, copy: Copy) -> Lie | None:
+        """Return what is wrong with another dump of the graph, None when it says the same.
+
+        :raises LodgrantsError: when it cannot be read. :raises ValueError: likewise.
+        """
+        if self._is_text_of(path):
+            return None
+        if path.suffix == ".parquet" or self.digest.blank_nodes:
+            return self._difference(path.name, rdf_file(path))
+        lines = copy(path)
+        found = self._fingerprints.of_lines(lines)
+        with_graphs = rdf_file(path).syntax in ("nq", "trig", "jsonld")
+        if any(found == self._fingerprint(graphs) for graphs in (with_graphs, not with_graphs)):
+            return None
+        return self._difference(path.name, lines)
+
+    @cached_property
+    def _merged(self) -> Digest:
+        """The hash of all statements without their graphs."""
+        return canonical_digest(self._engine, self._quads, graphs=False) if self.graphs else self.digest
+
+    @cached_property
+    def _fingerprint(self) -> Callable[[bool], Fingerprint]:
+        return cache(lambda graphs: self._fingerprints.of_quads(self._quads, graphs))
+
+    def _is_text_of(self, path: Path) -> bool:
+        """Whether the text of a dump is the canonical form of the graph, with or without its graphs.
+
+        :raises ValueError: when it is packed and cannot be unpacked, or gives far more than the graph can be.
+        """
+        file = rdf_file(path)
+        if path.suffix == ".gz":
+            most = _ROOM * self.digest.size + CHUNK
+            value, size = unpack(path, most)
+            if size > most:
+                raise ValueError(f"it unpacks to more than {most:,} bytes, far more than {self.file} says")
+        elif file.by_line:
+            value = digest(path)
+        return file.by_line and value == (self.digest if file.syntax == "nq" else self._merged).value
+
+    def _difference(self, name: str, file: RdfFile) -> Lie | None:
+        """Compare with another dump in full: with named graphs where both have some, else without."""
+        given = _open(self._engine, file, name)
+        named = bool(self.graphs and _count_graphs(self._engine, given))
+        one, two = self.digest if named else self._merged, canonical_digest(self._engine, given, graphs=named)
+        lie = None
+        if one != two:
+            claim = f"the same graph as {self.file}: {_shown(one)}"
+            example = _example(self._engine, {self.file: self._quads, name: given}, named)
+            lie = Lie(name, claim, f"{_shown(two)}{example}")
+        if file.syntax != "parquet":
+            self._engine.drop(name)
+        return lie
+
+
+def _open(engine: Engine, file: RdfFile, name: str) -> Sql:
+    """Make a file's quads readable as a table (a view where it is Parquet) and return the query for them."""
+    open_quads(engine, file, name)
+    quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=name)
+    if file.syntax == "parquet":
+        _refuse_what_is_no_term(engine, quads)
+    return quads
+
+
+def _refuse_what_is_no_term(engine: Engine, quads: Sql) -> None:
+    """Refuse rows that would be read as other statements, or none, when they were joined to text.
+
+    :raises ValueError: with the first of them.
+    """
+    fits: LiteralString = "regexp_full_match(:c, :pattern)"
+    s, p, o, g = (
+        sql(fits, c=column(name), pattern=pattern)
+        for name, pattern in zip("spog", (_NODE, _IRI, _NODE, _NODE), strict=True)
+    )
+    literal = sql(
+        "IF(starts_with(o, '\"'), :literal, :node)",
+        literal=sql(fits, c=column("o"), pattern=_LITERAL),
+        node=o,
+    )
+    odd = sql(
+        "SELECT concat_ws(' ', s, p, o, g) FROM _q AS q WHERE NOT coalesce(:s AND :p AND :o, FALSE)"
+        " OR NOT coalesce(:g, TRUE) LIMIT 1",
+        _q=quads, s=s, p=p, o=literal, g=g,
+    )  # fmt: skip
+    for (row,) in engine.rows(odd):
+        raise ValueError(f"it has a row that is no statement: {row}")
+
+
+def _count_graphs(engine: Engine, quads: Sql) -> int:
+    return int(engine.rows(sql("SELECT count(DISTINCT g) FROM _q AS q", _q=quads))[0][0])
+
+
+def _shown(found: Digest) -> str:
+    return f"{counted(found.statements, 'statement')}, hash {found.value[:16]}…"
+
+
+def _example(engine: Engine, dumps: dict[str, Sql], named: bool) -> str:
+    """Name a statement that only one of two dumps has; blank nodes have no names to compare."""
+    select: LiteralString = "SELECT s, p, o, g" if named else "SELECT s, p, o"
+    rows = {
+        file: sql(
+            f"{select} FROM _q AS q WHERE NOT starts_with(s, '_:') AND NOT starts_with(o, '_:')", _q=quads
+        )
+        for file, quads in dumps.items()
+    }
+    for file, rest in (tuple(dumps), tuple(reversed(dumps))):
+        only = sql("(:these EXCEPT :those) ORDER BY s, p, o LIMIT 1", these=rows[file], those=rows[rest])
+        for row in engine.rows(only):
+            return f"; only {file} says {' '.join(term for term in row if term)}"
+    return ""
