@@ -203,8 +203,8 @@ LIES: dict[str, tuple[Edit, tuple[str, ...]]] = {
         partial(edit, name="lodgrants.trig", old="record/a/4> {", new="record/a/9> {"),
         ("lodgrants.trig", "only lodgrants.parquet says", "record/a/4"),
     ),
-    "a row that is cut elsewhere": (cut_elsewhere, ("lodgrants.parquet", "a row that is no statement")),
-    "a row that is two statements": (join_rows, ("lodgrants.parquet", "a row that is no statement")),
+    "a row that is cut elsewhere": (cut_elsewhere, ("lodgrants.parquet", "that is no term")),
+    "a row that is two statements": (join_rows, ("lodgrants.parquet", "that is no term")),
     "a first dump that cannot be read": (spoil_first, ("lodgrants.parquet", "not readable")),
     "a syntax that cannot be read": (
         partial(edit, name="lodgrants.trig", old="@prefix lg:", new="prefix@ lg:"),

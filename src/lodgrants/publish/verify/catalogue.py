@@ -14,11 +14,11 @@ from urllib.parse import unquote, urlsplit
 from lodgrants.db.engine import Engine
 from lodgrants.errors import LodgrantsError
 from lodgrants.publish.checksums import MANIFEST, SUMS
+from lodgrants.publish.verify.copies import Copy
 from lodgrants.publish.verify.counts import check_counts
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.graphs import check_graphs
 from lodgrants.publish.verify.model import Check, Lie, counted
-from lodgrants.publish.verify.reference import Copy
 from lodgrants.publish.verify.sums import read_list, read_sums
 from lodgrants.rdf.formats import rdf_file
 from lodgrants.rdf.graph import Graph

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import sql
-from lodgrants.errors import InputError, LodgrantsError, Problem
+from lodgrants.errors import LodgrantsError
+from lodgrants.publish.verify.copies import Copy
 from lodgrants.publish.verify.model import Check, Lie, counted
 from lodgrants.publish.verify.packed import twin_lie
-from lodgrants.publish.verify.reference import Copy, Reference
-from lodgrants.rdf.formats import SYNTAXES, RdfFile, rdf_file
-from lodgrants.rdf.read import write_canonical
+from lodgrants.publish.verify.reference import Reference
+from lodgrants.rdf.formats import SYNTAXES, rdf_file
 
 # The first is what the others are compared with: the quickest to read, then those that keep named graphs.
 _ORDER = (".parquet", ".nq", ".trig", ".jsonld", ".nt", ".ttl")
@@ -69,48 +69,6 @@ def parsed_dumps(folder: Path, name: str) -> list[Path]:
         for path in _dumps(folder, name)[0][1:]
         if not (file := rdf_file(path)).by_line and file.syntax != "parquet"
     ]
-
-
-def canonical_copies(
-    paths: Iterable[Path], folder: Path
-) -> Iterator[tuple[Path, RdfFile | tuple[Problem, ...]]]:
-    """Write the canonical N-Quads of dumps into a folder; yield each with its copy, or with what is wrong."""
-    for number, path in enumerate(paths):
-        place = folder / str(number)
-        place.mkdir()
-        try:
-            yield path, write_canonical(rdf_file(path), place)
-        except LodgrantsError as error:
-            yield path, error.problems
-
-
-class Copies:
-    """Canonical copies of dumps, most of them made ahead; each is there until the next is asked for."""
-
-    def __init__(
-        self, ahead: Sequence[Path], made: Iterator[tuple[Path, RdfFile | tuple[Problem, ...]]], folder: Path
-    ) -> None:
-        self._ahead = ahead
-        self._made = made
-        self._folder = folder
-        self._last: RdfFile | None = None
-
-    def of(self, path: Path) -> RdfFile:
-        """Return the copy of a dump.
-
-        :raises InputError: when it cannot be read.
-        """
-        if self._last:
-            self._last.path.unlink()
-            self._last = None
-        if path in self._ahead:
-            copy = next(copy for each, copy in self._made if each == path)
-            if not isinstance(copy, RdfFile):
-                raise InputError(*copy)
-        else:
-            copy = write_canonical(rdf_file(path), self._folder)
-        self._last = copy
-        return copy
 
 
 def _dumps(folder: Path, name: str) -> tuple[list[Path], list[Path]]:

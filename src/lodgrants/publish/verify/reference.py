@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import LiteralString
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.fragment import Sql, column, sql
+from lodgrants.db.fragment import Sql, sql
+from lodgrants.publish.verify.copies import Copy
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.fingerprint import Fingerprint, Fingerprints
 from lodgrants.publish.verify.model import Lie, counted
@@ -23,13 +24,13 @@ from lodgrants.rdf.read import open_quads
 
 # How many times longer than its canonical form a graph may be said; what unpacks to more is not read.
 _ROOM = 16
-# What terms look like in N-Triples; in Parquet anything may stand in their place.
+# What stands in the columns, as N-Triples has it; in Parquet anything may.
 _IRI = r'<[^<>"{}|^`\\\x00-\x20]*>'
 _NODE = rf"{_IRI}|_:[^\x00-\x20]+"
-_LITERAL = rf'"([^"\\\n\r]|\\["\\bfnrt]|\\u[0-9A-F]{{4}})*"(@[A-Za-z]+(-[A-Za-z0-9]+)*|\^\^{_IRI})?'
-
-# Gives the canonical N-Quads of a dump.
-Copy = Callable[[Path], RdfFile]
+_LITERAL = (
+    rf'"([^"\\\n\r]|\\["\\bfnrt]|\\u[0-9A-F]{{4}})*"(@[A-Za-z]+(-[A-Za-z0-9]+)*(--[a-z]+)?|\^\^{_IRI})?'
+)
+_TERMS = {"s": _NODE, "p": _IRI, "o": f"{_NODE}|{_LITERAL}", "g": _NODE}
 
 
 class Reference:
@@ -113,27 +114,18 @@ def _open(engine: Engine, file: RdfFile, name: str) -> Sql:
 
 
 def _refuse_what_is_no_term(engine: Engine, quads: Sql) -> None:
-    """Refuse rows that would be read as other statements, or none, when they were joined to text.
+    """Refuse cells that would be read as other statements, or none, when rows are joined to text.
 
     :raises ValueError: with the first of them.
     """
-    fits: LiteralString = "regexp_full_match(:c, :pattern)"
-    s, p, o, g = (
-        sql(fits, c=column(name), pattern=pattern)
-        for name, pattern in zip("spog", (_NODE, _IRI, _NODE, _NODE), strict=True)
-    )
-    literal = sql(
-        "IF(starts_with(o, '\"'), :literal, :node)",
-        literal=sql(fits, c=column("o"), pattern=_LITERAL),
-        node=o,
-    )
-    odd = sql(
-        "SELECT concat_ws(' ', s, p, o, g) FROM _q AS q WHERE NOT coalesce(:s AND :p AND :o, FALSE)"
-        " OR NOT coalesce(:g, TRUE) LIMIT 1",
-        _q=quads, s=s, p=p, o=literal, g=g,
-    )  # fmt: skip
-    for (row,) in engine.rows(odd):
-        raise ValueError(f"it has a row that is no statement: {row}")
+    for name, pattern in _TERMS.items():
+        odd = sql(
+            "SELECT _c FROM (SELECT DISTINCT _c FROM _q AS q) AS cell"
+            " WHERE NOT coalesce(regexp_full_match(_c, :pattern), :null) LIMIT 1",
+            _c=name, _q=quads, pattern=pattern, null=name == "g",
+        )  # fmt: skip
+        for (cell,) in engine.rows(odd):
+            raise ValueError(f"it has something in the column {name} that is no term: {cell}")
 
 
 def _count_graphs(engine: Engine, quads: Sql) -> int:
