@@ -11,11 +11,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlglot import exp
-
 from lodgrants import __version__
 from lodgrants.db.engine import Engine, Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.errors import LodgrantsError
 from lodgrants.publish.places import named_release
 from lodgrants.publish.verify.catalogue import check_catalogue
@@ -153,5 +151,5 @@ def _results(engine: Engine, path: Path, table: str) -> _Results:
     return _Results(canonical_digest(engine, _quads(table)), dict(engine.rows(query)))
 
 
-def _quads(table: str) -> exp.Query:
-    return exp.select("s", "p", "o", "g").from_(exp.to_table(table))
+def _quads(table: str) -> Sql:
+    return sql("SELECT s, p, o, g FROM _t", _t=table)

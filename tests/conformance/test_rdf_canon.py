@@ -61,5 +61,5 @@ def canonicalise(path: Path, algorithm: str) -> tuple[str, dict[str, str]]:
         named = canonical_quads(engine, exp.select("s", "p", "o", "g").from_(QUADS), algorithm)
         engine.write_text(compile_text(named, "nq").text, text)
         blank = "_:" in text.getvalue().decode()
-        rows = engine.rows(canonical_names(engine)) if blank else []
+        rows = engine.rows(canonical_names()) if blank else []
     return text.getvalue().decode(), {node[2:]: name[2:] for node, name in rows}

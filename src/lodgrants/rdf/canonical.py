@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, LiteralString, cast
 
 import pyarrow as pa
-from sqlglot import exp
 
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, Statement, column, sql
 from lodgrants.errors import Problem, UnsupportedError
 from lodgrants.rdf.literals import is_blank
 from lodgrants.rdf.nodes import Issuer, Quad, issue_alike
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 ALGORITHMS = ("sha256", "sha384")
+_COLOURED: LiteralString = (
+    " LEFT JOIN _c AS of_s ON of_s.node = m.s LEFT JOIN _c AS of_o ON of_o.node = m.o"
+    " LEFT JOIN _c AS of_g ON of_g.node = m.g"
+)
 QUADS, NAMES, _HASHES = "_lg_canonical_quad", "_lg_canonical_name", "_lg_canonical_hash"
 
 
@@ -52,7 +55,7 @@ class _Hashing:
 
 
 def canonical_digest(
-    engine: Engine, quads: exp.Query, algorithm: str = "sha256", graphs: bool = True
+    engine: Engine, quads: Statement, algorithm: str = "sha256", graphs: bool = True
 ) -> Digest:
     """Return the hash of the canonical N-Quads of quads, streamed; without ``graphs``, of their merge.
 
@@ -60,7 +63,6 @@ def canonical_digest(
     :raises UnsupportedError: for triple terms, of which RDFC-1.0 says nothing (LG-RDF-006).
     """
     merged = sql("SELECT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _q AS q", _q=quads)
-    assert isinstance(merged, exp.Query)
     named = canonical_quads(engine, quads if graphs else merged, algorithm)
     sink = _Hashing(algorithm)
     count = engine.write_text(compile_text(named, "nq").text, cast("IO[bytes]", sink))
@@ -68,8 +70,8 @@ def canonical_digest(
 
 
 def canonical_quads(
-    engine: Engine, quads: exp.Query, algorithm: str = "sha256", work: int | None = None
-) -> exp.Query:
+    engine: Engine, quads: Statement, algorithm: str = "sha256", work: int | None = None
+) -> Statement:
     """Return the query for quads whose blank nodes have their canonical names (``c14n0`` …).
 
     The names are kept in tables of the engine until the next call.
@@ -81,25 +83,23 @@ def canonical_quads(
     return renamed(quads, NAMES)
 
 
-def renamed(quads: exp.Query, names: str) -> exp.Query:
+def renamed(quads: Statement, names: str) -> Sql:
     """Return the query for quads whose blank nodes have the names that a table ``node, name`` gives them."""
-    query = sql(
+    return sql(
         "SELECT coalesce(a.name, s) AS s, p, coalesce(b.name, o) AS o, coalesce(c.name, g) AS g FROM _q AS q"
         " LEFT JOIN _names AS a ON a.node = s LEFT JOIN _names AS b ON b.node = o"
         " LEFT JOIN _names AS c ON c.node = g",
         _q=quads, _names=names,
     )  # fmt: skip
-    assert isinstance(query, exp.Query)
-    return query
 
 
-def canonical_names(engine: Engine) -> exp.Query:
+def canonical_names() -> Sql:
     """Return the query for ``node, name`` of the blank nodes that were named last."""
-    return exp.select("node", "name").from_(NAMES)
+    return sql("SELECT node, name FROM _t", _t=NAMES)
 
 
 def name_blank_nodes(
-    engine: Engine, quads: exp.Query, algorithm: str = "sha256", work: int | None = None
+    engine: Engine, quads: Statement, algorithm: str = "sha256", work: int | None = None
 ) -> bool:
     """Fill the table of canonical names and return whether there are blank nodes (section 4.4.3)."""
     engine.run(
@@ -107,7 +107,7 @@ def name_blank_nodes(
             "CREATE OR REPLACE TEMP TABLE _t AS SELECT DISTINCT s, p, o, nullif(g, '') AS g FROM _q AS q"
             " WHERE :s OR :o OR coalesce(:g, FALSE) OR starts_with(s, '<<') OR starts_with(o, '<<')",
             _t=QUADS, _q=quads,
-            **{name: is_blank(exp.column(name)) for name in "sog"},
+            **{name: is_blank(column(name)) for name in "sog"},
         )
     )  # fmt: skip
     if odd := engine.rows(
@@ -122,7 +122,7 @@ def name_blank_nodes(
     return True
 
 
-def said_of_nodes(quads: str, colours: str | None = None) -> exp.Query:
+def said_of_nodes(quads: str, colours: str | None = None) -> Sql:
     """Return the query for ``node, said``: all that quads say of each blank node, sorted, in one text.
 
     The node itself is written ``_:a``, others ``_:z`` (Hash First Degree Quads, section 4.6.3) or, with a
@@ -134,39 +134,30 @@ def said_of_nodes(quads: str, colours: str | None = None) -> exp.Query:
         " UNION SELECT g, s, p, o, g FROM _t WHERE starts_with(g, '_:')",
         _t=quads,
     )
-    lines = sql(
-        "SELECT m.node, concat(:s, ' ', p, ' ', :o, ' ' || :g, E' .\\n') AS line FROM _mentions AS m",
-        _mentions=mentions,
+    lines: LiteralString = "SELECT m.node, concat(:s, ' ', p, ' ', :o, ' ' || :g, :end) AS line FROM _m AS m"
+    line = sql(
+        lines if colours is None else f"{lines}{_COLOURED}",
+        _m=mentions, _c=colours, end=" .\n",
         **{name: _masked(name, colours is not None) for name in "sog"},
-    )
-    assert isinstance(lines, exp.Select)
-    if colours is not None:
-        for name in "sog":
-            table = exp.to_table(colours, alias=f"_{name}")
-            lines = lines.join(table, on=f"_{name}.node = m.{name}", join_type="left")
-    query = sql(
-        "SELECT node, string_agg(line, '' ORDER BY line) AS said FROM _l AS l GROUP BY node", _l=lines
-    )
-    assert isinstance(query, exp.Query)
-    return query
+    )  # fmt: skip
+    return sql("SELECT node, string_agg(line, '' ORDER BY line) AS said FROM _l AS l GROUP BY node", _l=line)
 
 
-def _masked(name: str, coloured: bool) -> exp.Expr:
-    other = condition("'_:' || :c", c=exp.column("colour", f"_{name}")) if coloured else exp.convert("_:z")
-    return condition(
+def _masked(name: str, coloured: bool) -> Sql:
+    return sql(
         "CASE WHEN :t = m.node THEN '_:a' WHEN starts_with(:t, '_:') THEN :other ELSE :t END",
-        t=exp.column(name, "m"), other=other,
+        t=column(name, "m"), other=sql("'_:' || :c", c=column("colour", f"of_{name}")) if coloured else "_:z",
     )  # fmt: skip
 
 
 def _hash_first_degree(engine: Engine, algorithm: str) -> None:
     said = said_of_nodes(QUADS)
     if algorithm == "sha256":
-        hashed: exp.Expr = sql("SELECT node, sha256(said) AS hash FROM _q AS q", _q=said)
+        hashed = sql("SELECT node, sha256(said) AS hash FROM _q AS q", _q=said)
     else:
         # The database has no other hash of this family; this one is for who asks for it by name.
         engine.register("_lg_hashed", _hashed(engine, said, algorithm))
-        hashed = exp.select("node", "hash").from_("_lg_hashed")
+        hashed = sql("SELECT node, hash FROM _lg_hashed")
     engine.run(
         sql(
             "CREATE OR REPLACE TEMP TABLE _t AS SELECT node, hash, count(*) OVER (PARTITION BY hash) AS alike"
@@ -176,7 +167,7 @@ def _hash_first_degree(engine: Engine, algorithm: str) -> None:
     )  # fmt: skip
 
 
-def _hashed(engine: Engine, said: exp.Query, algorithm: str) -> pa.Table:
+def _hashed(engine: Engine, said: Sql, algorithm: str) -> pa.Table:
     rows = engine.batches(said).read_all().to_pydict()
     digests = [hashlib.new(algorithm, text.encode()).hexdigest() for text in rows["said"]]
     return pa.table({"node": rows["node"], "hash": digests})
@@ -194,7 +185,7 @@ def _name(engine: Engine, algorithm: str, work: int | None) -> None:
     hashes = dict(_pairs(engine, sql("SELECT node, hash FROM _h WHERE alike > 1 ORDER BY hash", _h=_HASHES)))
     if not hashes:
         return
-    canonical = Issuer("c14n", dict(_pairs(engine, canonical_names(engine))))
+    canonical = Issuer("c14n", dict(_pairs(engine, canonical_names())))
     before = len(canonical)
     issue_alike(_quads_of_alike(engine), hashes, canonical, algorithm, work)
     named = list(canonical.items())[before:]
@@ -205,15 +196,15 @@ def _name(engine: Engine, algorithm: str, work: int | None) -> None:
 
 def _quads_of_alike(engine: Engine) -> Iterator[Quad]:
     query = sql(
-        "SELECT s, p, o, g FROM _q WHERE EXISTS (SELECT 1 FROM _h AS h WHERE alike > 1"
-        " AND (h.node = s OR h.node = o OR h.node = g))",
-        _q=QUADS, _h=_HASHES,
+        "WITH looks_alike AS (SELECT node FROM _h WHERE alike > 1)"
+        " SELECT s, p, o, g FROM _q WHERE s IN (:nodes) OR o IN (:nodes) OR g IN (:nodes)",
+        _q=QUADS, _h=_HASHES, nodes=sql("SELECT node FROM looks_alike"),
     )  # fmt: skip
     for batch in engine.batches(query):
         columns = [batch.column(name).to_pylist() for name in "spog"]
         yield from map(Quad, *columns)
 
 
-def _pairs(engine: Engine, query: exp.Expr) -> Iterator[tuple[str, str]]:
+def _pairs(engine: Engine, query: Sql) -> Iterator[tuple[str, str]]:
     for batch in engine.batches(query):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

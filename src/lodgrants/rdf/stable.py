@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Statement, sql
 from lodgrants.rdf.canonical import NAMES, QUADS, name_blank_nodes, renamed, said_of_nodes
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ _COLOURS, _FINER, _STABLE = "_lg_stable_colour", "_lg_stable_finer", "_lg_stable
 _ROUNDS = 32
 
 
-def stable_quads(engine: Engine, quads: exp.Query) -> exp.Query:
+def stable_quads(engine: Engine, quads: Statement) -> Statement:
     """Return the query for quads whose blank nodes have names made of content.
 
     The names are kept in tables of the engine until the next call.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.publish.diff.changes import create_changes
 from lodgrants.publish.diff.compare import Comparison
 from lodgrants.publish.diff.described import describe
@@ -184,7 +184,7 @@ def _changed(engine: Engine, limit: int) -> list[Section]:
     ]  # fmt: skip
 
 
-def _owner_kinds() -> Any:
+def _owner_kinds() -> Sql:
     """The kinds of owners that did not change themselves, such as the project of a corrected grant."""
     return sql(
         "SELECT s AS node, arg_min(kind, rank) AS kind FROM after AS a JOIN class AS c ON c.class = a.o"

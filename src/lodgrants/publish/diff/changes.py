@@ -5,10 +5,8 @@ Each stands under the thing that it is told of: a grant's under its project, an 
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.publish.diff.kinds import (
     AMOUNT,
     CURRENCY,
@@ -49,7 +47,7 @@ def create_changes(engine: Engine) -> None:
     )
 
 
-def _owners() -> exp.Expr:
+def _owners() -> Sql:
     """Return to which one thing the things that are told of belong, where they do."""
     return sql(
         """
@@ -101,7 +99,7 @@ def _create_sums(engine: Engine) -> None:
         )  # fmt: skip
 
 
-def _sums() -> exp.Expr:
+def _sums() -> Sql:
     """One row for each kind and currency of sums of a thing in which the sides differ."""
     return sql(
         """
@@ -122,7 +120,7 @@ def _sums() -> exp.Expr:
     )
 
 
-def _roles() -> exp.Expr:
+def _roles() -> Sql:
     return sql(
         """
         SELECT s AS about, IF(won, 'role added', 'role removed') AS type, p AS property,
@@ -134,9 +132,9 @@ def _roles() -> exp.Expr:
     )
 
 
-def _values() -> exp.Expr:
+def _values() -> Sql:
     """One row for each other property of a thing, with all values lost and won."""
-    kind = condition(
+    kind = sql(
         "CASE WHEN p IN (:dates) THEN 'date' WHEN p IN (:status) THEN 'status' WHEN p IN (:names) THEN 'name'"
         " ELSE 'other' END",
         dates=DATES, status=STATUS, names=NAMES,
@@ -154,7 +152,7 @@ def _values() -> exp.Expr:
     )  # fmt: skip
 
 
-def _told() -> exp.Expr:
+def _told() -> Sql:
     """Return the things whose values are told: sums are told above, captures and records only counted."""
     return sql(
         "SELECT node FROM lasting WHERE coalesce(kind, '') NOT IN (:untold)",

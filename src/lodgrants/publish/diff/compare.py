@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.diff.sides import Side, create_side
 
 BEFORE, AFTER, REMOVED, ADDED = "before", "after", "removed", "added"

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.publish.diff.kinds import (
     AMOUNT,
     CURRENCY,
@@ -58,7 +57,7 @@ def describe(engine: Engine, nodes: Sequence[str], side: str) -> dict[str, tuple
     return {owner: tuple(facts) for owner, facts in found.items()}
 
 
-def _sums(side: str) -> exp.Expr:
+def _sums(side: str) -> Sql:
     return sql(
         """
         WITH sums AS (
@@ -76,7 +75,7 @@ def _sums(side: str) -> exp.Expr:
     )  # fmt: skip
 
 
-def _values(side: str) -> exp.Expr:
+def _values(side: str) -> Sql:
     return sql(
         """
         SELECT owner, 'fact', p, list(DISTINCT o ORDER BY o), NULL, NULL

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pyarrow as pa
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.diff.kinds import NAMES, PART, PART_OF, PHASE_OF, TOPIC
 from lodgrants.publish.diff.model import tail
 from lodgrants.rdf.literals import text_of

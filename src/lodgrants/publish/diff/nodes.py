@@ -7,10 +7,9 @@ new IRI is taken out of them again, so that a merge of two organisations is one 
 from __future__ import annotations
 
 import pyarrow as pa
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import Sql, column, sql
 from lodgrants.publish.diff.kinds import (
     AMOUNT,
     IDENTIFIERS,
@@ -136,7 +135,7 @@ def _create_moves(engine: Engine) -> None:
     )  # fmt: skip
 
 
-def _pointed() -> exp.Expr:
+def _pointed() -> Sql:
     return sql(
         """
         SELECT t.old, t.new, IF(named, 2, 3) AS reason FROM (
@@ -158,13 +157,13 @@ def _pointed() -> exp.Expr:
     )  # fmt: skip
 
 
-def _namesakes() -> exp.Expr:
+def _namesakes() -> Sql:
     """Return the pairs of a thing that is gone and one that has a name or number of it."""
     return sql(
         "SELECT DISTINCT b.s AS old, a.s AS new FROM before AS b JOIN gone AS g ON g.node = b.s"
         " JOIN after AS a ON lower(:old) = lower(:new) AND a.s <> b.s"
         " WHERE b.p IN (:naming) AND a.p IN (:naming)",
-        old=lexical_form(exp.column("o", "b")), new=lexical_form(exp.column("o", "a")),
+        old=lexical_form(column("o", "b")), new=lexical_form(column("o", "a")),
         naming=[*NAMES, *IDENTIFIERS],
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.diff.compare import Comparison
 
 

@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import InputError, Problem, PublishError
 from lodgrants.publish.checksums import SUMS
 from lodgrants.publish.places import named_release, release_date, release_id
@@ -55,10 +53,11 @@ def create_side(engine: Engine, side: Side, table: str) -> None:
     loaded = f"{table}_given"
     open_quads(engine, side.file, loaded)
     given = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=loaded)
-    assert isinstance(given, exp.Query)
     named = stable_quads(engine, given)
-    kind = "VIEW" if named is given else "TABLE"
-    engine.run(exp.Create(this=exp.to_table(table), kind=kind, expression=named))
+    if named is given:
+        engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=given))
+    else:
+        engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=named))
 
 
 def _of_release(folder: Path, part: str) -> Side:

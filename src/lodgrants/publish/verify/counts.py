@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import condition, sql
+from lodgrants.db.fragment import Sql, all_of, column, sql
 from lodgrants.publish.verify.model import Lie
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.literals import text_of
@@ -157,35 +155,37 @@ _READINGS = {
 }
 
 
-def _compile_counts(scope: Scope, columns: str) -> exp.Query:
+def _compile_counts(scope: Scope, columns: str) -> Sql:
     """Return the query for the counts of all classes and properties of a scope's data set at once."""
-    rows = exp.select("s", "p", "o", "g").from_(exp.to_table(scope.table))
+    keys = [*(["class"] if scope.class_ else []), *(["p"] if scope.property else [])]
+    counted = [column(name) for name in dict.fromkeys([*keys, *_COUNTED.get(columns, columns)])]
+    return sql(
+        "SELECT _keys FROM (SELECT DISTINCT _counted FROM _given AS given) AS one GROUP BY ALL",
+        _keys=[*(column(key) for key in keys), sql("count(*)")], _counted=counted,
+        _given=_compile_given(scope, columns),
+    )  # fmt: skip
+
+
+_COUNTED = {"class": "o", "typed": "s", "named": "s"}
+
+
+def _compile_given(scope: Scope, columns: str) -> Sql:
+    """Return the statements of a scope's data set, by classes once for each of their subject."""
+    rows = sql("SELECT s, p, o, g FROM _t", _t=scope.table)
     if scope.dataset:
         records = sql("SELECT s FROM lodgrants WHERE p = :p AND o = :o", p=_IN_DATASET, o=scope.dataset)
-        rows = rows.where(exp.or_(exp.column("g").isin(query=records), exp.column("g").eq(scope.dataset)))
-    given = exp.select("r.s", "r.p", "r.o", "r.g").from_(rows.subquery("r"))
-    is_type = exp.column("p", "r").eq(_TYPE)
-    if scope.space:
-        given = given.where(condition("starts_with(r.o, :start)", start=f"<{scope.space}"))
+        rows = sql("SELECT * FROM _q AS q WHERE g IN (:records) OR g = :it",
+                   _q=rows, records=records, it=scope.dataset)  # fmt: skip
+    conditions = [sql("starts_with(r.o, :start)", start=f"<{scope.space}")] if scope.space else []
     if columns in ("class", "typed"):
-        given, columns = given.where(is_type), "o" if columns == "class" else "s"
+        conditions.append(sql("r.p = :type", type=_TYPE))
     elif columns == "named":
-        given, columns = given.where("starts_with(r.s, '<')"), "s"
-    keys = []
-    if scope.class_:
-        members = (
-            exp.select("s", "o AS class")
-            .distinct()
-            .from_(rows.subquery("t"))
-            .where(exp.column("p").eq(_TYPE))
-        )
-        given = given.select("k.class").join(members.subquery("k"), on="k.s = r.s")
-        keys.append("class")
-    if scope.property:
-        keys.append("p")
-    chosen = dict.fromkeys([*keys, *columns])
-    distinct = exp.select(*chosen).distinct().from_(given.subquery("g"))
-    return exp.select(*keys, "count(*)").from_(distinct.subquery("d")).group_by(*keys)
+        conditions.append(sql("starts_with(r.s, '<')"))
+    given = sql("SELECT r.* FROM _q AS r WHERE :all", _q=rows, all=all_of(conditions))
+    if not scope.class_:
+        return given
+    members = sql("SELECT DISTINCT s, o AS class FROM _q AS q WHERE p = :type", _q=rows, type=_TYPE)
+    return sql("SELECT r.*, k.class FROM _q AS r JOIN _k AS k ON k.s = r.s", _q=given, _k=members)
 
 
 def _words(node: str, scope: Scope) -> str:

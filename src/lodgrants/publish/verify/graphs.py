@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlglot import exp
+from typing import LiteralString
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import LodgrantsError
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.model import Check, Lie, counted
@@ -134,7 +133,6 @@ def _hold(engine: Engine, file: RdfFile, table: str, merged: bool) -> Held:
     """Read a dump into a table (a view where it is Parquet) and hash it, where asked also without graphs."""
     open_quads(engine, file, table)
     quads = sql("SELECT s, p, o, nullif(g, '') AS g FROM _t", _t=table)
-    assert isinstance(quads, exp.Query)
     ((graphs,),) = engine.rows(sql("SELECT count(DISTINCT nullif(g, '')) FROM _t", _t=table))
     without = canonical_digest(engine, quads, graphs=False) if merged or not graphs else None
     return Held(file.path.name, canonical_digest(engine, quads) if graphs else None, without, graphs)
@@ -155,14 +153,14 @@ def _differences(engine: Engine, first: Held, other: Held, tables: tuple[str, st
 
 def _example(engine: Engine, tables: dict[str, str], named: bool) -> str:
     """Name a statement that only one of two dumps has; blank nodes have no names to compare."""
-    columns = ["s", "p", "o", *(["nullif(g, '') AS g"] if named else [])]
-    without_blank = "NOT starts_with(s, '_:') AND NOT starts_with(o, '_:')"
+    select: LiteralString = "SELECT s, p, o, nullif(g, '') AS g" if named else "SELECT s, p, o"
     rows = {
-        file: exp.select(*columns).from_(exp.to_table(table)).where(without_blank)
+        file: sql(f"{select} FROM _t WHERE NOT starts_with(s, '_:') AND NOT starts_with(o, '_:')", _t=table)
         for file, table in tables.items()
     }
     for file, rest in (tuple(tables), tuple(reversed(tables))):
-        for row in engine.rows(exp.except_(rows[file], rows[rest]).order_by(*"spo").limit(1)):
+        only = sql("(:these EXCEPT :those) ORDER BY s, p, o LIMIT 1", these=rows[file], those=rows[rest])
+        for row in engine.rows(only):
             return f"; only {file} says {' '.join(term for term in row if term)}"
     return ""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlglot import exp
-
 from lodgrants.db.engine import Engine
+from lodgrants.db.fragment import Statement
 from lodgrants.publish.tables import write_tables
 from lodgrants.publish.verify.files import digest
 from lodgrants.publish.verify.model import Check, Lie, counted
@@ -15,7 +14,7 @@ from lodgrants.publish.verify.model import Check, Lie, counted
 _AROUND = 30
 
 
-def check_tables(engine: Engine, folder: Path, quads: exp.Query) -> Check | None:
+def check_tables(engine: Engine, folder: Path, quads: Statement) -> Check | None:
     """Compare the CSV files in `tables/` with those that the graph gives; None when there are none."""
     given = folder / "tables"
     if not given.is_dir():
