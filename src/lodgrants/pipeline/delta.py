@@ -20,6 +20,7 @@ from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
 from lodgrants.publish.checksums import Digests
 from lodgrants.publish.cottas import read_cottas, update_cottas
+from lodgrants.publish.dumps import pack
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
 from lodgrants.publish.repack import repack, splice_packed
 from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice, write_pieces
@@ -90,6 +91,14 @@ def splice_dumps(engine: Engine, changes: Changes, digests: Digests) -> list[str
     return written
 
 
+def _repack(digests: Digests, old: Path, pieces: Sequence[Piece], new: Path) -> None:
+    """Pack a text that is made of pieces; where the older packed file is odd, all of it."""
+    if not repack(old, new, pieces):
+        plain = new.with_suffix("")
+        digests.of([plain.name])  # It was begun with before, so that nobody waits for who waits.
+        pack(plain, new)
+
+
 @dataclass(frozen=True, slots=True)
 class _Update:
     """One graph's dumps made anew."""
@@ -102,13 +111,15 @@ class _Update:
         blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
         pieces: list[Piece] | None = None
         for file in files:
-            old, new = release / file, digests.folder / file
+            old = release / file
             if not file.endswith(".gz"):
                 pieces = splice(old, syntax, self._header(syntax, old), blocks)
                 digests.begin(file, partial(write_pieces, old, pieces=pieces))
-                yield file
-            elif splice_packed(old, new, syntax, blocks) if pieces is None else repack(old, new, pieces):
-                yield file
+            elif pieces is not None:
+                digests.begin(file, partial(_repack, digests, old, pieces))
+            elif not splice_packed(old, digests.folder / file, syntax, blocks):
+                continue
+            yield file
 
     def _rows(self, syntax: str) -> Sql:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""

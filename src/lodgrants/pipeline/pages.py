@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -104,29 +105,29 @@ def read_pages(
     Files that are as they were are not even opened.
     """
     found: list[PageEntry | None] = []
-    missing: deque[tuple[int, str | None, Path, Mark | None]] = deque()
+    missing: deque[tuple[int, str | None, str, Mark | None]] = deque()
     settled = time_ns() - _SETTLED
 
     def unread() -> Iterator[RawCapture | InputError]:
         for path in files:
-            mark = _mark(path, settled)
-            if unchanged := known.unchanged(str(path), mark):
+            file, mark = os.path.abspath(path), _mark(path, settled)
+            if unchanged := known.unchanged(file, mark):
                 found.extend(unchanged)
                 continue
             for raw in read_raw(path):
                 key = None if isinstance(raw, InputError) else page_key(raw)
                 entry = known.pages.get(key) if key else None
                 if entry is not None and isinstance(raw, RawCapture):
-                    found.append(replace(entry, where=raw.where, file=str(path), mark=mark))
+                    found.append(replace(entry, where=raw.where, file=file, mark=mark))
                 else:
-                    missing.append((len(found), key, path, mark))
+                    missing.append((len(found), key, file, mark))
                     found.append(None)
                     yield raw
 
     for result in extract_raw(unread(), reader, processes):
-        at, key, path, mark = missing.popleft()
+        at, key, file, mark = missing.popleft()
         entry = _entry(None if result.problems else key, result, store)
-        found[at] = replace(entry, file=str(path), mark=mark)
+        found[at] = replace(entry, file=file, mark=mark)
     return [entry for entry in found if entry is not None]
 
 
