@@ -44,11 +44,9 @@ OURS = """
 import sys
 from pathlib import Path
 from lodgrants.db.engine import Limits, open_engine
-from lodgrants.db.template import sql
 from lodgrants.publish.dumps import write_dump
 with open_engine(Limits(memory=sys.argv[3])) as engine:
-    quads = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=sys.argv[1])
-    write_dump(engine, quads, Path(sys.argv[2]), "ttl")
+    write_dump(engine, Path(sys.argv[1]), Path(sys.argv[2]), "ttl")
 """
 # The serialiser writes what the parser reads, in that order: no sorting, and each subject again where it comes again.
 PYOXIGRAPH = """

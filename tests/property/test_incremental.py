@@ -14,6 +14,7 @@ from lodgrants.db.engine import open_engine
 from lodgrants.pipeline import Plan, build
 from lodgrants.pipeline.delta import Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.provenance import as_table
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.dumps import write_dump
 from lodgrants.rdf.namespaces import LG, RDF, SCHEMA
@@ -62,7 +63,9 @@ def test_spliced_dumps_are_those_that_are_written(old: Dataset, new: Dataset) ->
             delta = Delta(folders["old"], folders["changed"], folders["old"], changed)
             changes = find_changes(engine, delta, folders["merged"])
             merge(engine, changes)
-            splice_dumps(engine, changes, folders["spliced"])
+            with Digests(folders["spliced"]) as digests:
+                splice_dumps(engine, changes, digests)
+                digests.wait()
         for kind in ("main", "evidence"):
             merged, whole = (folders[part] / f"{kind}.parquet" for part in ("merged", "new"))
             assert merged.read_bytes() == whole.read_bytes()

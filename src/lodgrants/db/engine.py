@@ -57,6 +57,14 @@ class Engine:
         with _said(query.sql(DIALECT)) as text:
             return _with_arrow(self._connection).sql(text).to_arrow_reader(rows)
 
+    def table(self, query: Statement) -> pa.Table:
+        """Return a result that fits into memory as an Arrow table."""
+        return self.batches(query).read_all()
+
+    def twin(self) -> Engine:
+        """Return an engine on the same database that runs its statements beside this one's."""
+        return Engine(self._connection.cursor())
+
     def write_text(self, query: Statement, sink: IO[bytes]) -> int:
         """Write the one text column of a query, rows joined as they are; return the number of rows."""
         from lodgrants.db.text import write_text

@@ -21,16 +21,16 @@ from typing import IO
 
 import pyarrow as pa
 import pyoxigraph as ox
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine
 from lodgrants.db.files import replacing
+from lodgrants.db.fragment import sql
 from lodgrants.errors import InputError, Problem, UnsupportedError
-from lodgrants.map.compile.queries import QUAD, Job, quads_of
+from lodgrants.map.compile.queries import Job, quads_of
 from lodgrants.map.model import LogicalTarget, Mapping
 from lodgrants.map.progress import Progress
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.write import compile_text, run_text
+from lodgrants.rdf.write import run_text
 
 _BLOCK = 1 << 20
 _LINES = 2_048
@@ -101,9 +101,9 @@ class Outputs:
         if self._tables and self.progress is not None:
             self.progress.sort()
         for target, (table, syntax) in self._tables.items():
-            plan = compile_text(exp.select(*QUAD).from_(table), syntax, self._prefixes)
             sink = self._default if target is None else self._open[target]
-            run_text(self._engine, plan, self._prefixes, sink)
+            quads = sql("SELECT s, p, o, g FROM _t", _t=table)
+            run_text(self._engine, quads, syntax, self._prefixes, sink)
             self._engine.drop(table)
 
     def _tell(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from lodgrants.pipeline.content import Content, gather
 from lodgrants.pipeline.delta import MOST, Changes, Delta, changed_graphs, find_changes, merge, splice_dumps
 from lodgrants.pipeline.fingerprint import stage_fingerprint
 from lodgrants.pipeline.graph import EVIDENCE, MAIN, map_records, write_graphs
-from lodgrants.pipeline.pages import PageEntry, in_order, read_pages
+from lodgrants.pipeline.pages import Known, PageEntry, in_order, read_pages
 from lodgrants.pipeline.place import HIDDEN, workplace
 from lodgrants.pipeline.plan import Plan, Progress, Summary
 from lodgrants.pipeline.policy import Policy, load_policy
@@ -28,6 +29,7 @@ from lodgrants.pipeline.release import (
     Contents,
     contents,
     known_counts,
+    link_quads,
     publish,
 )
 from lodgrants.pipeline.select import select, write_lines
@@ -42,6 +44,7 @@ from lodgrants.pipeline.tombstones import (
     load_previous,
     write_tombstones,
 )
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.history import RELEASES
 from lodgrants.publish.releases import commit_release, latest
 from lodgrants.publish.update.parts import update_parts
@@ -128,14 +131,14 @@ def _keep(job: Job) -> None:
 
 
 def _write(job: Job, engine: Engine, content: Content, stones: list[Tombstone], about: Contents) -> None:
-    release = job.folder("release")
-    with (job.folder("state") / STORE).open("rb") as store:
-        write_lines(content.lines, store, release / RECORDS)
-    write_tombstones(stones, release / FILE)
-    delta = _delta(job, content)
-    changes = _graphs(job, engine, content, delta)
-    _check(job, delta)
-    _publish(job, engine, about, changes)
+    with Digests(job.folder("release")) as digests:
+        digests.begin(RECORDS, partial(write_lines, content.lines, job.folder("state") / STORE))
+        write_tombstones(stones, digests.folder / FILE)
+        delta = _delta(job, content)
+        changes = _graphs(job, engine, content, delta)
+        ready = _ready(job, engine, changes, digests)
+        _check(job, delta)
+        _publish(job, engine, about, changes, digests, ready)
 
 
 def _results(summary: Summary) -> dict[str, Any]:
@@ -156,10 +159,10 @@ def _reading_fingerprint(reader: Reader) -> str:
 def _read(job: Job, reader: Reader, files: list[Path], fingerprint: str) -> list[PageEntry]:
     """Read what is new; the store of records grows until half of it is no longer of use."""
     known = job.state.pages(fingerprint)
-    keep = live_share(known, job.state.folder / STORE) > _HALF
+    keep = live_share(known.pages, job.state.folder / STORE) > _HALF
     store = next_store(job.state, job.folder("state"), keep)
     with store.open("ab") as sink:
-        pages = read_pages(files, reader, known if keep else {}, sink, job.plan.processes)
+        pages = read_pages(files, reader, known if keep else Known(), sink, job.plan.processes)
     return pages if keep else in_order(pages, store)
 
 
@@ -198,8 +201,7 @@ def _graphs(job: Job, engine: Engine, content: Content, delta: Delta | None) -> 
     job.progress(f"mapping {len(lines)} records")
     state = job.folder("state")
     source, mapped = job.work / "records.jsonl", job.work / "mapped.parquet"
-    with (state / STORE).open("rb") as store:
-        write_lines(lines, store, source)
+    write_lines(lines, state / STORE, source)
     map_records(source, mapped, job.plan.base)
     table = as_table([quad for quads in more.values() for quad in quads])
     write_graphs(engine, mapped, table, state if delta is None else delta.new, job.plan.base)
@@ -231,20 +233,32 @@ def _check(job: Job, delta: Delta | None) -> None:
         job.summary.skipped.append("validation of all that the change does not touch")
 
 
-def _publish(job: Job, engine: Engine, about: Contents, changes: Changes | None) -> None:
+def _ready(job: Job, engine: Engine, changes: Changes | None, digests: Digests) -> list[str]:
+    """Make all files of the release that can be made from those of the one before; return their names."""
+    ready = link_quads(job.folder("state"), digests)
+    if changes is not None:
+        made = splice_dumps(engine, changes, digests)
+        made += update_parts(engine, changes.main, changes.release, digests.folder)
+        job.summary.skipped.append(f"all but the changed parts of {', '.join(made)}")
+        ready += made
+    return ready
+
+
+def _publish(
+    job: Job,
+    engine: Engine,
+    about: Contents,
+    changes: Changes | None,
+    digests: Digests,
+    ready: list[str],
+) -> None:
     job.progress("writing")
     state, folder, summary = job.folder("state"), job.folder("release"), job.summary
-    ready: list[str] = []
-    tally = None
-    if changes is not None:
-        ready = splice_dumps(engine, changes, folder)
-        ready += update_parts(engine, changes.main, changes.release, folder)
-        tally = known_counts(engine, changes.main, job.plan.base)
-    if ready:
-        summary.skipped.append(f"all but the changed parts of {', '.join(ready)}")
+    tally = known_counts(engine, changes.main, job.plan.base) if changes is not None else None
     summary.version, summary.statements, summary.evidence = publish(
-        engine, state, folder, about, ready, tally
+        engine, state, about, digests, ready, tally
     )
     check_catalogue(folder / CATALOGUE)
+    digests.wait()
     summary.files = commit_release(folder, job.plan.output, summary.version)
     summary.release = job.plan.output / RELEASES / summary.version

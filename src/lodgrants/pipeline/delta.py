@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pyarrow as pa
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.fragment import Sql, column, sql
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.pipeline.graph import EVIDENCE as WORDS
 from lodgrants.pipeline.graph import MAIN
+from lodgrants.publish.checksums import Digests
 from lodgrants.publish.cottas import read_cottas, update_cottas
+from lodgrants.publish.dumps import pack
 from lodgrants.publish.release import EVIDENCE, EVIDENCE_DUMPS, MAIN_DUMPS, NAME
 from lodgrants.publish.repack import repack, splice_packed
-from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice
+from lodgrants.publish.splice import Piece, blocks_of, prefixes_in, splice, write_pieces
 from lodgrants.publish.update.change import Change, find_change
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.turtle import compile_resource
-from lodgrants.rdf.write import compile_text
+from lodgrants.rdf.write import compile_text, find_prefixes, header
 
 CHANGED = "_changed"
 # More than this share of changed graphs, and writing everything is quicker.
@@ -73,8 +75,11 @@ def merge(engine: Engine, changes: Changes) -> None:
         update_cottas(engine, change.old, change.new, (change.touched, change.after))
 
 
-def splice_dumps(engine: Engine, changes: Changes, folder: Path) -> list[str]:
-    """Make the text dumps from those of the release before; return the names of the files written."""
+def splice_dumps(engine: Engine, changes: Changes, digests: Digests) -> list[str]:
+    """Make the text dumps from those of the release before; return the names of the files.
+
+    What is copied is left to the threads that hash the new files.
+    """
     written: list[str] = []
     for change, (name, endings) in zip((changes.main, changes.evidence), DUMPS.values(), strict=True):
         if any((changes.release / f"{name}.{ending}").stat().st_size == 0 for ending in endings):
@@ -82,8 +87,16 @@ def splice_dumps(engine: Engine, changes: Changes, folder: Path) -> list[str]:
         update = _Update(engine, change)
         for syntax in dict.fromkeys(ending.removesuffix(".gz") for ending in endings):
             files = [f"{name}.{ending}" for ending in (syntax, f"{syntax}.gz") if ending in endings]
-            written += update.write(syntax, files, (changes.release, folder))
+            written += update.write(syntax, files, changes.release, digests)
     return written
+
+
+def _repack(digests: Digests, old: Path, pieces: Sequence[Piece], new: Path) -> None:
+    """Pack a text that is made of pieces; where the older packed file is odd, all of it."""
+    if not repack(old, new, pieces):
+        plain = new.with_suffix("")
+        digests.of([plain.name])  # It was begun with before, so that nobody waits for who waits.
+        pack(plain, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +106,20 @@ class _Update:
     engine: Engine
     change: Change
 
-    def write(self, syntax: str, files: Sequence[str], folders: tuple[Path, Path]) -> Iterator[str]:
-        """Splice a dump from folder to folder, plain and packed; yield the files that could be."""
+    def write(self, syntax: str, files: Sequence[str], release: Path, digests: Digests) -> Iterator[str]:
+        """Splice a dump, plain and packed, from that of a release; yield the files that could be."""
         blocks = dict.fromkeys(self._keys(syntax), b"") | blocks_of(self._text(syntax), syntax)
         pieces: list[Piece] | None = None
         for file in files:
-            old, new = (folder / file for folder in folders)
+            old = release / file
             if not file.endswith(".gz"):
-                pieces = splice(old, new, syntax, self._header(syntax, old), blocks)
-                yield file
-            elif splice_packed(old, new, syntax, blocks) if pieces is None else repack(old, new, pieces):
-                yield file
+                pieces = splice(old, syntax, self._header(syntax, old), blocks)
+                digests.begin(file, partial(write_pieces, old, pieces=pieces))
+            elif pieces is not None:
+                digests.begin(file, partial(_repack, digests, old, pieces))
+            elif not splice_packed(old, digests.folder / file, syntax, blocks):
+                continue
+            yield file
 
     def _rows(self, syntax: str) -> Sql:
         """Return what is written anew: touched subjects or, where files go by graphs, changed graphs."""
@@ -115,8 +131,7 @@ class _Update:
 
     def _keys(self, syntax: str) -> list[bytes]:
         name, table = ("g", CHANGED) if syntax == "trig" else ("s", self.change.touched)
-        term = compile_resource(column(name), PREFIXES) if syntax in ("ttl", "trig") else column(name)
-        keys = sql("SELECT :term FROM _t AS t", term=term, _t=table)
+        keys = sql("SELECT _name FROM _t AS t", _name=name, _t=table)
         return [str(key).encode() for (key,) in self.engine.rows(keys)]
 
     def _text(self, syntax: str) -> bytes:
@@ -129,14 +144,10 @@ class _Update:
         """Declare the prefixes in use; whether one is no longer is only asked where it may have gone."""
         if syntax not in ("ttl", "trig"):
             return b""
-        declared = prefixes_in(old)
         now = self._used(self._rows(syntax), syntax)
         lost = self._used(self._old_rows(syntax), syntax) - now
-        used = self._used(read_cottas(self.change.new), syntax) if lost else declared | now
-        lines = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
-        return f"{lines}\n".encode() if lines else b""
+        used = self._used(read_cottas(self.change.new), syntax) if lost else prefixes_in(old) | now
+        return header({name: iri for name, iri in PREFIXES.items() if name in used})
 
     def _used(self, rows: Sql, syntax: str) -> set[str]:
-        plan = compile_text(rows, syntax)
-        assert plan.prefixes is not None
-        return {str(name) for (name,) in self.engine.rows(plan.prefixes)}
+        return set(find_prefixes(self.engine, rows, syntax))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from pathlib import Path
+from time import time_ns
 from typing import IO, Any
 
 from lodgrants.db.files import replacing
@@ -44,9 +46,18 @@ class RecordEntry:
     unfilled: str | None
 
 
+# A file's size, and the times of the last change of its content and of its entry, in nanoseconds.
+Mark = tuple[int, int, int]
+# So recently changed, a file may change again without another time: file systems count in steps.
+_SETTLED = 2_000_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page: its fingerprint (None when it must be read again) and what came of it."""
+    """One page: its fingerprint (None when it must be read again) and what came of it.
+
+    ``mark`` tells whether its ``file`` is as it was; None when that cannot be told.
+    """
 
     key: str | None
     where: str
@@ -57,7 +68,22 @@ class PageEntry:
     lines: int
     read: int
     notes: tuple[str, ...]
+    file: str = ""
+    mark: Mark | None = None
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The pages that an earlier build has read, by fingerprint, and by file where the file can be told."""
+
+    pages: Mapping[str, PageEntry] = field(default_factory=dict)
+    files: Mapping[str, Sequence[PageEntry]] = field(default_factory=dict)
+
+    def unchanged(self, file: str, mark: Mark | None) -> Sequence[PageEntry]:
+        """Return the pages of a file that nobody has touched since they were read from it."""
+        pages = self.files.get(file, ())
+        return pages if mark is not None and pages and pages[0].mark == mark else ()
 
 
 def page_key(raw: RawCapture) -> str:
@@ -70,29 +96,49 @@ def page_key(raw: RawCapture) -> str:
 def read_pages(
     files: Iterable[Path],
     reader: Reader,
-    known: Mapping[str, PageEntry],
+    known: Known,
     store: IO[bytes],
     processes: int | None = None,
 ) -> list[PageEntry]:
-    """Return an entry for each page in order; pages that are not known are read and added to the store."""
+    """Return an entry for each page in order; pages that are not known are read and added to the store.
+
+    Files that are as they were are not even opened.
+    """
     found: list[PageEntry | None] = []
-    missing: deque[tuple[int, str | None]] = deque()
+    missing: deque[tuple[int, str | None, str, Mark | None]] = deque()
+    settled = time_ns() - _SETTLED
 
     def unread() -> Iterator[RawCapture | InputError]:
-        for raw in (raw for path in files for raw in read_raw(path)):
-            key = None if isinstance(raw, InputError) else page_key(raw)
-            entry = known.get(key) if key else None
-            if entry is not None and isinstance(raw, RawCapture):
-                found.append(replace(entry, where=raw.where))
-            else:
-                missing.append((len(found), key))
-                found.append(None)
-                yield raw
+        for path in files:
+            file, mark = os.path.abspath(path), _mark(path, settled)
+            if unchanged := known.unchanged(file, mark):
+                found.extend(unchanged)
+                continue
+            for raw in read_raw(path):
+                key = None if isinstance(raw, InputError) else page_key(raw)
+                entry = known.pages.get(key) if key else None
+                if entry is not None and isinstance(raw, RawCapture):
+                    found.append(replace(entry, where=raw.where, file=file, mark=mark))
+                else:
+                    missing.append((len(found), key, file, mark))
+                    found.append(None)
+                    yield raw
 
     for result in extract_raw(unread(), reader, processes):
-        at, key = missing.popleft()
-        found[at] = _entry(None if result.problems else key, result, store)
+        at, key, file, mark = missing.popleft()
+        entry = _entry(None if result.problems else key, result, store)
+        found[at] = replace(entry, file=file, mark=mark)
     return [entry for entry in found if entry is not None]
+
+
+def _mark(path: Path, settled: int) -> Mark | None:
+    """Return the mark of a file that has not changed since a time; None where that is not so."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    times = found.st_mtime_ns, found.st_ctime_ns
+    return (found.st_size, *times) if max(times) < settled else None
 
 
 def in_order(pages: Iterable[PageEntry], store: Path) -> list[PageEntry]:
@@ -112,23 +158,28 @@ def in_order(pages: Iterable[PageEntry], store: Path) -> list[PageEntry]:
     ]
 
 
-def load_index(path: Path) -> dict[str, PageEntry]:
-    """Read what an earlier build has left, by fingerprint."""
+def load_index(path: Path) -> Known:
+    """Read what an earlier build has left."""
     with path.open(encoding="utf8") as lines:
-        entries = (_from_row(json.loads(line)) for line in lines)
-        return {entry.key: entry for entry in entries if entry.key}
+        entries = [_from_row(json.loads(line)) for line in lines]
+    files: dict[str, list[PageEntry]] = {}
+    for entry in entries:
+        files.setdefault(entry.file, []).append(entry)
+    return Known({entry.key: entry for entry in entries if entry.key}, files)
 
 
-def write_index(path: Path, entries: Iterable[PageEntry]) -> None:
-    """Keep the pages that need not be read again."""
-    rows = (_to_row(entry) for entry in entries if entry.key)
+def write_index(path: Path, entries: Sequence[PageEntry]) -> None:
+    """Keep the pages that need not be read again; a file with others is not as it was for anyone."""
+    odd = {entry.file for entry in entries if not entry.key}
+    kept = (replace(entry, mark=None) if entry.file in odd else entry for entry in entries if entry.key)
+    rows = (_to_row(entry) for entry in kept)
     with path.open("w", encoding="utf8") as sink:
         sink.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 # A row has the fields in their order; problems are never kept, and a record's numbers stand first.
-_PAGE = tuple(field.name for field in fields(PageEntry) if field.name not in ("records", "problems"))
-_RECORD = tuple(field.name for field in fields(RecordEntry) if field.name != "numbers")
+_PAGE = tuple(each.name for each in fields(PageEntry) if each.name not in ("records", "problems"))
+_RECORD = tuple(each.name for each in fields(RecordEntry) if each.name != "numbers")
 _page, _record = attrgetter(*_PAGE), attrgetter(*_RECORD)
 
 
@@ -142,7 +193,8 @@ def _from_row(row: list[Any]) -> PageEntry:
         for numbers, *rest in row[0]
     )
     page = dict(zip(_PAGE, row[1:], strict=True))
-    return PageEntry(**{**page, "records": records, "notes": tuple(page["notes"])})
+    mark = page["mark"] and tuple(page["mark"])
+    return PageEntry(**{**page, "records": records, "notes": tuple(page["notes"]), "mark": mark})
 
 
 def _entry(key: str | None, result: Extracted, store: IO[bytes]) -> PageEntry:

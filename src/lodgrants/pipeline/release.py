@@ -86,18 +86,13 @@ def _unfilled(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
 
 
 def publish(
-    engine: Engine, quads: Path, folder: Path, about: Contents, ready: list[str], tally: Tally | None = None
+    engine: Engine, quads: Path, about: Contents, digests: Digests, ready: list[str], tally: Tally | None
 ) -> tuple[str, int, int]:
-    """Write a release into a folder, in which some files may be ``ready``; the tally may be known.
+    """Write a release into the folder of the digests; some files may be ``ready``, the tally may be known.
 
     Returns its version and the number of statements of its two graphs. The tally stays beside the quads.
     """
-    main, evidence = quads / MAIN, quads / WORDS
-    # The quads as they pass between the stages are what is published as Parquet.
-    os.link(main, folder / f"{NAME}.parquet")
-    os.link(evidence, folder / f"{EVIDENCE}.parquet")
-    ready = [f"{NAME}.parquet", f"{EVIDENCE}.parquet", *ready]
-    digests = Digests(folder)
+    main, evidence, folder = quads / MAIN, quads / WORDS, digests.folder
     version = about.version or _version(about, digests)
     engine.register("_release", as_table(release_quads(version, about.base, about.sources, about.counts)))
     write_dump(engine, sql("SELECT s, p, o, g FROM _release"), folder / PROVENANCE, "ttl")
@@ -113,6 +108,15 @@ def publish(
     published = write_release(engine, main, evidence, folder, info, Given(ready, tally, digests))
     (quads / COUNTS).write_text(published.tally.to_json(), encoding="utf8")
     return version, published.statements, published.evidence
+
+
+def link_quads(quads: Path, digests: Digests) -> list[str]:
+    """Publish the quads as they pass between the stages as Parquet files; return the names of these."""
+    names = {f"{NAME}.parquet": quads / MAIN, f"{EVIDENCE}.parquet": quads / WORDS}
+    for name, file in names.items():
+        os.link(file, digests.folder / name)
+        digests.begin(name)
+    return [*names]
 
 
 def known_counts(engine: Engine, main: Change, base: str) -> Tally | None:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from lodgrants.extract.conflicts import Conflict, conflict, further_name, renamed
 from lodgrants.pipeline.pages import PageEntry, RecordEntry
@@ -75,15 +74,15 @@ def select(pages: Iterable[PageEntry], policy: Policy) -> Selection:
     return selection
 
 
-def write_lines(lines: Iterable[Line], store: IO[bytes], path: Path) -> None:
+def write_lines(lines: Iterable[Line], store: Path, path: Path) -> None:
     """Write the records of some lines; neighbours in the store are copied in one go."""
-    with path.open("wb") as sink:
+    with store.open("rb") as source, path.open("wb") as sink:
         for start, size, changed in _runs(lines):
             if changed is None:
-                copy_range(store, sink, start, size)
+                copy_range(source, sink, start, size)
             else:
-                store.seek(start)
-                sink.write(_changed(store.read(size).decode(), changed))
+                source.seek(start)
+                sink.write(_changed(source.read(size).decode(), changed))
 
 
 def _runs(lines: Iterable[Line]) -> Iterator[tuple[int, int, Line | None]]:

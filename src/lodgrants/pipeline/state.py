@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lodgrants.pipeline.pages import PageEntry, load_index, write_index
+from lodgrants.pipeline.pages import Known, PageEntry, load_index, write_index
 from lodgrants.pipeline.tombstones import Name
 from lodgrants.publish.releases import latest
 
@@ -51,10 +51,10 @@ class State:
             return None
         return [Name(id_, source, url, tuple(numbers)) for id_, source, url, numbers in self.about["names"]]
 
-    def pages(self, fingerprint: str) -> dict[str, PageEntry]:
+    def pages(self, fingerprint: str) -> Known:
         """Return the pages that need not be read again."""
         index = self.folder / INDEX
-        return load_index(index) if self.fits("extract", fingerprint) and index.is_file() else {}
+        return load_index(index) if self.fits("extract", fingerprint) and index.is_file() else Known()
 
 
 def file_marks(folder: Path) -> dict[str, list[int]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from lodgrants.db.files import replacing
@@ -26,28 +26,58 @@ MEDIA_TYPES = {
 
 
 class Digests:
-    """The SHA-256 of a folder's finished files, in hexadecimal digits: each read once, several at a time."""
+    """The SHA-256 of a folder's finished files, in hexadecimal digits: each read once, beside other work.
+
+    Threads of its own do it, and bring the files to the disk, which takes the longer the later it begins.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._known: dict[str, str] = {}
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._known: dict[str, Future[str]] = {}
+
+    def __enter__(self) -> Digests:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, name: str, write: Callable[[Path], object] | None = None) -> None:
+        """Begin with a file, which ``write`` makes first where it is given; it may not change any more."""
+        self._known[name] = self._pool.submit(_finished, self.folder / name, write)
 
     def of(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the digests of files by name; none of them may change any more."""
+        """Return the digests of files by name, when all of them are finished."""
         wanted = list(names)
-        missing = sorted(set(wanted) - self._known.keys(), key=self._size, reverse=True)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            paths = [self.folder / name for name in missing]
-            self._known |= zip(missing, pool.map(sha256, paths), strict=True)
-        return {name: self._known[name] for name in wanted}
+        for name in wanted:
+            if name not in self._known:
+                self.begin(name)
+        return {name: self._known[name].result() for name in wanted}
 
-    def _size(self, name: str) -> int:
-        return (self.folder / name).stat().st_size
+    def wait(self) -> None:
+        """Return when every file that was begun with is finished.
+
+        :raises OSError: as writing did.
+        """
+        for future in self._known.values():
+            future.result()
+
+
+def _finished(path: Path, write: Callable[[Path], object] | None) -> str:
+    if write is not None:
+        write(path)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        return digest
 
 
 def write_checksums(folder: Path, digests: Digests | None = None) -> None:
     """Write the manifest of a folder's files, then the checksums of these and of the manifest, by name."""
-    digests = digests or Digests(folder)
+    if digests is None:
+        with Digests(folder) as own:
+            write_checksums(folder, own)
+        return
     names = [name for name in file_names(folder) if name != MANIFEST]
     files = [
         {
@@ -76,9 +106,3 @@ def media_type(name: str) -> str:
     """Return the media type of a file by its name, of what is in it where it is packed."""
     plain = name.removesuffix(".gz")
     return MEDIA_TYPES.get(Path(plain).suffix, "application/octet-stream")
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -95,7 +95,7 @@ class _Update:
     def _stretches(self) -> Iterator[_Stretch]:
         """Yield the stretches of which anything is said now, in order."""
         file = pq.ParquetFile(self.path)
-        starts = [_first_subject(file, at) for at in range(len(self.footer.groups))]
+        starts = [first_subject(file, at) for at in range(len(self.footer.groups))]
         changed = self._changed(starts)
         for at, (start, end) in enumerate(pairwise([*starts, None]) if starts else [(None, None)]):
             if start is not None and at not in changed:
@@ -137,7 +137,8 @@ class _Update:
         return pq.ParquetFile(self.path).read_row_group(stretch.group).cast(SCHEMA)
 
 
-def _first_subject(file: pq.ParquetFile, group: int) -> str:
+def first_subject(file: pq.ParquetFile, group: int) -> str:
+    """Return the first subject of a row group."""
     statistics = file.metadata.row_group(group).column(0).statistics
     if statistics is not None and statistics.has_min_max:
         return str(statistics.min)

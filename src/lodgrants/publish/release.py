@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from lodgrants.db.engine import Engine
@@ -59,12 +60,16 @@ def write_release(
     again that is ``given``.
     """
     given = given or Given()
-    ready, digests = given.files, given.digests or Digests(folder)
+    if given.digests is None:
+        with Digests(folder) as own:
+            return write_release(engine, quads, evidence, folder, about, replace(given, digests=own))
+    ready, digests = given.files, given.digests
     main, words = read_cottas(quads), read_cottas(evidence)
-    statements = _write_dumps(engine, main, folder, (NAME, MAIN_DUMPS), ready)
+    statements = _write_dumps(engine, main, digests, (NAME, MAIN_DUMPS), ready)
     if f"{NAME}.jsonld" not in ready:
         write_jsonld(engine, main, folder / f"{NAME}.jsonld")
-    supporting = _write_dumps(engine, words, folder, (EVIDENCE, EVIDENCE_DUMPS), ready)
+        digests.begin(f"{NAME}.jsonld")
+    supporting = _write_dumps(engine, words, digests, (EVIDENCE, EVIDENCE_DUMPS), ready)
     tally = given.tally or tally_of(engine, main, about.whole, about.base)
     counts = statistics(tally, about.empty_labels)
     tables = [Path(name).stem for name in ready if name.startswith(f"{TABLES}/")]
@@ -76,21 +81,25 @@ def write_release(
 
 
 def _write_dumps(
-    engine: Engine, quads: Statement, folder: Path, dumps: tuple[str, tuple[str, ...]], ready: Collection[str]
+    engine: Engine,
+    quads: Statement,
+    digests: Digests,
+    dumps: tuple[str, tuple[str, ...]],
+    ready: Collection[str],
 ) -> int:
     """Write one graph in some syntaxes, plain or packed, and return its number of quads."""
-    name, endings = dumps
-    if f"{name}.parquet" not in ready:
-        write_cottas(engine, quads, folder / f"{name}.parquet")
-    for ending in endings:
-        syntax, path = ending.removesuffix(".gz"), folder / f"{name}.{ending}"
-        if path.name in ready:
+    (name, endings), folder = dumps, digests.folder
+    table = folder / f"{name}.parquet"
+    if table.name not in ready:
+        write_cottas(engine, quads, table)
+    for file, ending in ((f"{name}.{ending}", ending) for ending in endings):
+        syntax = ending.removesuffix(".gz")
+        if file in ready:
             continue
         if syntax != ending and syntax in endings:
-            pack(folder / f"{name}.{syntax}")
+            digests.begin(file, partial(pack, folder / f"{name}.{syntax}"))
         else:
-            write_dump(engine, quads, path, syntax)
-    ((statements,),) = engine.rows(
-        sql("SELECT count(*) FROM read_parquet(:path)", path=str(folder / f"{name}.parquet"))
-    )
+            write_dump(engine, table, folder / file, syntax)
+            digests.begin(file)
+    ((statements,),) = engine.rows(sql("SELECT count(*) FROM read_parquet(:path)", path=str(table)))
     return int(statements)

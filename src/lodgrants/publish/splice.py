@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO, Protocol
+
+from lodgrants.rdf.namespaces import PREFIXES
 
 _BLOCK = 1 << 30
 _NEAR = 1 << 10
@@ -55,6 +57,7 @@ class Form:
     """How a sorted text dump is put together: what stands between two blocks, and where a block's key ends.
 
     A block is all that begins with one key: the lines of a subject, or its paragraph, or that of a graph.
+    Keys are N-Triples terms, whose order is that of the blocks.
     """
 
     between: bytes
@@ -62,8 +65,16 @@ class Form:
     extra: int = 0
 
     def key(self, data: mmap | bytes, start: int) -> bytes:
-        """Return the key of the block that starts here."""
-        return data[start : data.find(self.key_end, start)]
+        """Return the key of the block that starts here; what is in the default graph has none."""
+        return self.term(data[start : data.find(self.key_end, start)])
+
+    @staticmethod
+    def term(name: bytes) -> bytes:
+        """Return the N-Triples term that a word at the start of a block stands for."""
+        if name[:1] in (b"<", b"_"):
+            return name
+        prefix, colon, local = name.partition(b":")
+        return b"<%b%b>" % (PREFIXES[prefix.decode()].encode(), local) if colon else b""
 
     @property
     def gap(self) -> bytes:
@@ -104,24 +115,23 @@ class Sorted(Protocol):
         ...
 
 
-def splice(old: Path, new: Path, syntax: str, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:
-    """Write a sorted dump anew in which the blocks of some keys are others; an empty block is none at all.
+def splice(old: Path, syntax: str, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:
+    """Return of which pieces a dump is made when the blocks of some keys are others than in an older one.
 
-    The operating system copies what lies between them. ``header`` is what stands before the first block.
-    Returns what the new dump is made of.
+    An empty block is none at all. ``header`` is what stands before the first block.
     """
-    with (
-        old.open("rb") as source,
-        new.open("wb") as sink,
-        mmap(source.fileno(), 0, access=ACCESS_READ) as data,
-    ):
-        pieces = edit(_Plain(data, FORMS[syntax]), FORMS[syntax], header, blocks)
+    with old.open("rb") as source, mmap(source.fileno(), 0, access=ACCESS_READ) as data:
+        return edit(_Plain(data, FORMS[syntax]), FORMS[syntax], header, blocks)
+
+
+def write_pieces(old: Path, new: Path, pieces: Iterable[Piece]) -> None:
+    """Write a file that is made of pieces, some of an older one; the operating system copies these."""
+    with old.open("rb") as source, new.open("wb") as sink:
         for piece in pieces:
             if isinstance(piece, Kept):
                 copy_range(source, sink, piece.start, piece.end - piece.start)
             else:
                 sink.write(piece)
-    return pieces
 
 
 def edit(text: Sorted, form: Form, header: bytes, blocks: Mapping[bytes, bytes]) -> list[Piece]:

@@ -6,14 +6,13 @@ from typing import IO
 
 import pyarrow as pa
 import pyoxigraph as ox
-from sqlglot import exp
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.text import write_text
+from lodgrants.db.fragment import sql
 from lodgrants.errors import Problem, QueryError
 from lodgrants.query.text import Source, check_query, syntax_problem
 from lodgrants.rdf.namespaces import PREFIXES
-from lodgrants.rdf.write import compile_text
+from lodgrants.rdf.write import run_text
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 TABLES = {
@@ -71,9 +70,4 @@ def _write_graph(answer: ox.QueryTriples, form: str, sink: IO[bytes]) -> None:
     columns = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate("spo")}
     with open_engine() as engine:
         engine.register("answer", pa.table({**columns, "g": pa.nulls(len(rows), pa.string())}))
-        plan = compile_text(exp.select("s", "p", "o", "g").from_("answer"), form)
-        used = engine.rows(plan.prefixes) if plan.prefixes is not None else []
-        declared = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for (name,) in used)
-        sink.write(f"{declared}\n".encode() if declared else b"")
-        count = write_text(engine.batches(plan.text), sink)
-        sink.write(plan.end.encode() if count else b"")
+        run_text(engine, sql("SELECT s, p, o, g FROM answer"), form, PREFIXES, sink)

@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 import pyoxigraph as ox
-from sqlglot import exp
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.text import write_text
+from lodgrants.db.fragment import Sql, sql
 from lodgrants.errors import Problem, QueryError
 from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
 from lodgrants.rdf.published import OUTPUT, published
@@ -98,15 +97,13 @@ def _loaded(store: ox.Store, files: Sequence[RdfFile]) -> ox.Store:
         load_quads(engine, files)
         lines = Path(folder, "quads.nq")
         with lines.open("wb") as sink:
-            write_text(engine.batches(compile_text(_with_merge(), "nq").text), sink)
+            engine.write_text(compile_text(_with_merge(), "nq").text, sink)
         store.bulk_load(path=str(lines), format=ox.RdfFormat.N_QUADS)
     return store
 
 
-def _with_merge() -> exp.Query:
-    stated = exp.select("s", "p", "o", "g").from_(QUADS)
-    merged = exp.select("s", "p", "o", "NULL").from_(QUADS)
-    return exp.union(stated, merged, distinct=False)
+def _with_merge() -> Sql:
+    return sql("SELECT s, p, o, g FROM _q AS q UNION ALL SELECT s, p, o, NULL FROM _q AS q", _q=QUADS)
 
 
 def _writable(cache: Path) -> bool:

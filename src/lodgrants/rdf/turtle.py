@@ -22,6 +22,9 @@ _BARE = {
     "double": r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+",
     "boolean": "true|false",
 }
+# Types of XSD that are often met (W3C XML Schema 1.1, part 2, section 3): looking at the end of a literal for
+# one is a small part of what a pattern takes.
+_COMMON = ("date", "dateTime", "gYear", "gYearMonth", "anyURI", "duration", "time", *_BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _literals(term: Statement, prefixes: Mapping[str, str]) -> Iterator[_Form]:
             t=term, ending=ending, lexical=lexical, pattern=pattern,
         )  # fmt: skip
         yield _Form(fits, lexical, sql("NULL"))
+    yield from _common_types(term, next((name for name, iri in prefixes.items() if iri == XSD), None))
     for name, namespace in prefixes.items():
         pattern = rf'"\^\^<{re.escape(namespace)}({_LOCAL})>$'
         # Searching for a constant is cheap and spares most literals the pattern.
@@ -101,3 +105,16 @@ def _literals(term: Statement, prefixes: Mapping[str, str]) -> Iterator[_Form]:
         )  # fmt: skip
         text = sql("regexp_replace(:t, :pattern, :short)", t=term, pattern=pattern, short=rf'"^^{name}:\1')
         yield _Form(fits, text, sql(":name", name=name))
+
+
+def _common_types(term: Statement, prefix: str | None) -> Iterator[_Form]:
+    """Yield the forms of literals of types that are often met; without a prefix they stay as they are."""
+    for name in _COMMON:
+        ending = f'"^^<{XSD}{name}>'
+        fits = sql("ends_with(:t, :ending)", t=term, ending=ending)
+        if prefix is None:
+            yield _Form(fits, sql(":t", t=term), sql("NULL"))
+            continue
+        short = f'"^^{prefix}:{name}'
+        text = sql("concat(left(:t, :length), :short)", t=term, length=-len(ending), short=short)
+        yield _Form(fits, text, sql(":name", name=prefix))

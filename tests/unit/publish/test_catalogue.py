@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.catalogue.model import CATALOGUE_PREFIXES, full
 from lodgrants.rdf.namespaces import SH
 from lodgrants.resources import shipped

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,13 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
-from sqlglot import exp
 
 from lodgrants.db.engine import Engine, Limits, open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.errors import InternalError
 from lodgrants.publish.cottas import write_cottas
 from lodgrants.publish.dumps import write_dump
+from lodgrants.publish.ranges import subject_ranges, write_ranges
+from lodgrants.publish.row_groups import Cutter
 from lodgrants.rdf.namespaces import LG, PREFIXES, RDF, SCHEMA, XSD
 from lodgrants.rdf.terms import literal
 from support.quads import PHASES, Row, tables
@@ -58,7 +60,7 @@ def dump(table: list[Row], syntax: str, packed: bool = False) -> bytes:
         columns = {name: pa.array([row[at] for row in table], pa.string()) for at, name in enumerate("spog")}
         engine.register("quads", pa.table(columns))
         path = Path(folder, f"out.{syntax}{'.gz' if packed else ''}")
-        write_dump(engine, exp.select("s", "p", "o", "g").from_("quads"), path, syntax)
+        write_dump(engine, sql("SELECT s, p, o, g FROM quads"), path, syntax)
         return path.read_bytes()
 
 
@@ -164,7 +166,7 @@ def test_a_failed_dump_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.nt"
     path.write_text("old")
     with open_engine() as engine, pytest.raises(InternalError):
-        write_dump(engine, exp.select("s", "p", "o", "g").from_("missing"), path, "nt")
+        write_dump(engine, sql("SELECT s, p, o, g FROM missing"), path, "nt")
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["out.nt"]
 
@@ -186,7 +188,6 @@ def test_a_sorted_file_of_many_row_groups_stays_in_order(tmp_path: Path) -> None
     pq.write_table(pa.table(columns), path, row_group_size=60_000)
     with open_engine(Limits(threads=4)) as engine:
         quads = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(path))
-        assert isinstance(quads, exp.Query)
         written = write_dump(engine, quads, tmp_path / "out.nq", "nq")
         write_cottas(engine, quads, tmp_path / "out.parquet")
     lines = (tmp_path / "out.nq").read_text().splitlines()
@@ -196,12 +197,40 @@ def test_a_sorted_file_of_many_row_groups_stays_in_order(tmp_path: Path) -> None
     assert subjects == sorted(set(names.to_pylist()))
 
 
+@settings(max_examples=30, phases=PHASES)
+@given(tables, st.integers(1, 4))
+def test_a_sorted_file_is_written_in_ranges_as_it_would_be_in_one(table: list[Row], rows: int) -> None:
+    engine = shared_engine()
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "sorted.parquet")
+        columns = {name: pa.array([row[at] for row in table], pa.string()) for at, name in enumerate("spog")}
+        engine.register("quads", pa.table(columns))
+        write_cottas(engine, sql("SELECT s, p, o, g FROM quads"), file, Cutter(rows, 1))
+        ranges = subject_ranges(file, rows)
+        for syntax in ("nt", "nq", "ttl"):
+            sink = BytesIO()
+            written = write_ranges(engine, ranges, syntax, PREFIXES, sink)
+            assert sink.getvalue() == dump(table, syntax)
+            assert written == len(read(sink.getvalue(), syntax))
+
+
+def test_a_file_that_does_not_say_how_it_is_sorted_is_sorted(tmp_path: Path) -> None:
+    names = [f"<urn:{at % 10}>" for at in range(1000, 0, -1)]
+    file = tmp_path / "quads.parquet"
+    pq.write_table(pa.table({name: names for name in "spog"}), file, row_group_size=100)
+    assert subject_ranges(file, 100) == []
+    with open_engine() as engine:
+        assert write_dump(engine, file, tmp_path / "out.nt", "nt") == 10
+    lines = (tmp_path / "out.nt").read_text().splitlines()
+    assert lines == sorted(set(lines))
+
+
 def test_other_prefixes_can_be_given(tmp_path: Path) -> None:
     with open_engine() as engine:
         engine.register("quads", pa.table({name: ["<urn:x:a>"] for name in "spog"}))
         path = tmp_path / "out.ttl"
-        write_dump(engine, exp.select("*").from_("quads"), path, "ttl", {"x": "urn:x:"})
+        write_dump(engine, sql("SELECT * FROM quads"), path, "ttl", {"x": "urn:x:"})
         assert path.read_text() == "@prefix x: <urn:x:> .\n\nx:a\n    x:a x:a .\n"
-        write_dump(engine, exp.select("*").from_("quads"), path, "ttl", {})
+        write_dump(engine, sql("SELECT * FROM quads"), path, "ttl", {})
         assert path.read_text() == "<urn:x:a>\n    <urn:x:a> <urn:x:a> .\n"
     assert PREFIXES["schema"] == SCHEMA

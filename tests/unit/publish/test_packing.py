@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.template import sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.packing import Cut, open_packer
 from lodgrants.publish.repack import repack, splice_packed
 from lodgrants.publish.splice import Kept, Piece

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from lodgrants.publish.splice import Form, Kept, copy_range, edit
+from lodgrants.publish.splice import Form, edit, write_pieces
 
 # How far to look for a row at first, twice as far each time: rows are often near one another.
 _STEP = 1 << 12
@@ -48,19 +48,11 @@ def replace_rows(old: Path, new: Path, form: RowForm, header: bytes, rows: Mappi
 
     :raises ValueError: when the old one does not.
     """
-    with (
-        old.open("rb") as source,
-        new.open("wb") as sink,
-        mmap(source.fileno(), 0, access=ACCESS_READ) as data,
-    ):
+    with old.open("rb") as source, mmap(source.fileno(), 0, access=ACCESS_READ) as data:
         if data[: len(header)] != header:
             raise ValueError(f"{old} begins otherwise")
-        for piece in edit(_Rows(data, form, len(header)), form, header + form.first, rows) or [header]:
-            if isinstance(piece, Kept):
-                copy_range(source, sink, piece.start, piece.end - piece.start)
-            else:
-                sink.write(piece)
-        sink.write(form.tail)
+        pieces = edit(_Rows(data, form, len(header)), form, header + form.first, rows) or [header]
+    write_pieces(old, new, [*pieces, form.tail])
 
 
 class _Rows:
