@@ -6,6 +6,7 @@ they test millions of values at the price of the fast one. `compares` is for a c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, LiteralString
 
@@ -27,6 +28,7 @@ _EXACT = "|".join(
 _NUMBERS = f"{_EXACT}|double>|float>"
 _MOMENTS = "dateTime>|date>|gYearMonth>|gYear>|time>"
 _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_FLOATING = rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF"
 _ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 Relation = Literal["<", "<=", ">", ">="]
 _RELATIONS: dict[Relation, LiteralString] = {
@@ -122,7 +124,7 @@ def surely_compares(term: Sql, relation: Relation, bound: str) -> Sql:
     """A condition that implies `compares` and costs less, where there is one."""
     if bound.rpartition(_TYPED)[2] not in _NUMBERS.split("|"):
         return compares(term, relation, bound)
-    return _strictly(relation, _number(_literal(term)), _number(_literal(sql(":bound", bound=bound))))
+    return _strictly(relation, _number(_literal(term)), _bound(bound).number)
 
 
 def _strictly(relation: Relation, left: Sql, right: Sql) -> Sql:
@@ -131,15 +133,33 @@ def _strictly(relation: Relation, left: Sql, right: Sql) -> Sql:
 
 def _compares_number(term: Sql, relation: Relation, bound: str) -> Sql:
     """As doubles, and exactly where these are equal: then the nearest double says nothing."""
-    literal, limit = _literal(term), _literal(sql(":bound", bound=bound))
-    number, limit_number = _number(literal), _number(limit)
+    literal, limit = _literal(term), _bound(bound)
+    number = _number(literal)
     return sql(
         "CASE WHEN :strictly THEN TRUE WHEN :a = :b THEN coalesce(:exact, :equal) END",
-        strictly=_strictly(relation, number, limit_number),
+        strictly=_strictly(relation, number, limit.number),
         a=number,
-        b=limit_number,
-        exact=_related(relation, _exact(literal), _exact(limit)),
+        b=limit.number,
+        exact=_related(relation, _exact(literal), limit.exact),
         equal=relation in ("<=", ">="),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A number that is a constant: as double and exactly, by `_number` and `_exact`, but known beforehand."""
+
+    number: Sql
+    exact: Sql
+
+
+def _bound(term: str) -> _Bound:
+    kind, body = term.rpartition(_TYPED)[2], term.split('"')[1]
+    is_number = re.fullmatch(_DECIMAL if kind == "decimal>" else _FLOATING, body)
+    is_exact = kind in _EXACT.split("|") and re.fullmatch(_DECIMAL, body)
+    return _Bound(
+        sql("try_cast(:body AS DOUBLE)", body=body if is_number else None),
+        sql("try_cast(:body AS DECIMAL(38, 12))", body=body if is_exact else None),
     )
 
 
@@ -199,7 +219,7 @@ def _number(literal: _Literal) -> Sql:
         kind=literal.kind,
         numbers=_NUMBERS,
         body=literal.body,
-        pattern=rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF",
+        pattern=_FLOATING,
     )
 
 

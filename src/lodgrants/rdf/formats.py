@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import sys
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
@@ -98,7 +99,9 @@ def open_bytes(file: RdfFile) -> IO[bytes]:
     if file.compression:
         import pyarrow as pa
 
-        return cast("IO[bytes]", pa.input_stream(str(file.path), compression=file.compression))
+        # Arrow's stream by itself cannot be read line by line.
+        packed = cast("RawIOBase", pa.input_stream(str(file.path), compression=file.compression))
+        return BufferedReader(packed)
     source = file.path.open("rb")
     if source.peek(len(_MARK)).startswith(_MARK):
         source.seek(len(_MARK))

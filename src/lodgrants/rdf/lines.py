@@ -46,34 +46,40 @@ def split_triples(file: RdfFile, predicates: Collection[str] | None, blank: bool
     line = sql("concat_ws('> ', _pieces)", _pieces=[column(name) for name in _PIECES])
     cut = _BLANK_SUBJECT if blank else _IRI_SUBJECT
     subject = _is_blank() if blank else _is_iri("s")
-    is_predicate = _is_iri("p")
-    # To look in a list of constants is faster than IN, of which the database makes a join.
-    wanted = (
-        is_predicate
-        if predicates is None
-        else sql("list_contains(:kept, p)", kept=[predicate[:-1] for predicate in predicates])
-    )
+    place, name = _place_and_name(predicates)
     terms = sql(
-        "SELECT *, CASE WHEN x = '.' AND y IS NULL THEN o || '>'"
+        "SELECT *, :place AS place, CASE WHEN x = '.' AND y IS NULL THEN o || '>'"
         " WHEN x IS NULL AND ends_with(o, ' .') THEN substr(o, 1, length(o) - 2) END AS term FROM _cut"
-        " WHERE :wanted OR NOT :subject OR NOT :predicate",
+        " WHERE :place IS NOT NULL OR NOT :subject OR NOT :predicate",
         _cut=sql(cut, _pieces=_split_at_brackets(file)),
-        wanted=wanted,
+        place=place,
         subject=subject,
-        predicate=is_predicate,
+        predicate=_is_iri("p"),
     )
     return sql(
-        "SELECT IF(plain, :whole, NULL) AS s, IF(plain, p || '>', NULL) AS p,"
-        " CASE WHEN plain THEN term WHEN :odd THEN :line END AS o, CAST(NULL AS VARCHAR) AS g"
-        " FROM (SELECT *, coalesce(:object, FALSE) AND :subject AND :wanted AS plain FROM _terms) AS t",
+        "SELECT IF(plain, :whole, NULL) AS s, IF(plain, :name, NULL) AS p,"
+        " CASE WHEN plain THEN term WHEN :odd THEN :line END AS o, CAST(NULL AS VARCHAR) AS g FROM"
+        " (SELECT *, coalesce(:object, FALSE) AND :subject AND place IS NOT NULL AS plain FROM _terms) AS t",
         _terms=terms,
         whole=sql("s") if blank else sql("s || '>'"),
+        name=name,
         line=line,
         odd=sql("TRUE") if blank else sql("NOT starts_with(s, '_:')"),
         object=_is_plain_object("term"),
         subject=subject,
-        wanted=wanted,
     )
+
+
+def _place_and_name(predicates: Collection[str] | None) -> tuple[Sql, Sql]:
+    """Return what is not NULL for ``p`` with a wanted predicate, as ``place``, and from that its whole name.
+
+    The database looks a text up in a list of constants faster than it joins, and each only once.
+    """
+    if predicates is None:
+        return sql("IF(:iri, 1, NULL)", iri=_is_iri("p")), sql("p || '>'")
+    names = sorted(predicates)
+    place = sql("list_position(:kept, p)", kept=[name[:-1] for name in names])
+    return place, sql("CAST(:names AS ENUM(:names)[])[place]", names=names)
 
 
 def _split_at_brackets(file: RdfFile) -> Sql:
@@ -191,14 +197,14 @@ def _is_plain() -> Sql:
 def _is_plain_object(name: str = "o") -> Sql:
     """Whether a column is a term in canonical form; the usual kinds need no regular expression."""
     return sql(
-        "CASE WHEN contains(:o, chr(127)) THEN FALSE"
+        "NOT contains(:o, chr(127)) AND CASE"
         " WHEN contains(:o, '\\') THEN regexp_full_match(:o, :literal) AND NOT ends_with(:o, :string)"
-        " WHEN starts_with(:o, '\"') THEN CASE WHEN :o LIKE '\"%\"%\"%' THEN FALSE WHEN ends_with(:o, '\"')"
-        "  THEN strlen(:o) > 1"
+        " WHEN starts_with(:o, '<') THEN ends_with(:o, '>') AND NOT contains(:o, ' ')"
+        " WHEN starts_with(:o, '\"') THEN :o NOT LIKE '\"%\"%\"%' AND CASE"
+        "  WHEN ends_with(:o, '\"') THEN strlen(:o) > 1"
         "  WHEN ends_with(:o, '>') THEN contains(:o, '\"^^<') AND NOT ends_with(:o, :string)"
         "  ELSE regexp_full_match(split_part(:o, '\"', 3), :language) END"
-        " ELSE (starts_with(:o, '<') AND ends_with(:o, '>') OR starts_with(:o, '_:'))"
-        " AND NOT contains(:o, ' ') END",
+        " ELSE starts_with(:o, '_:') AND NOT contains(:o, ' ') END",
         o=column(name),
         literal=_LITERAL,
         language=_LANGUAGE,

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, LiteralString
 
 from lodgrants.db.fragment import Sql, all_of, any_of, sql, union
-from lodgrants.errors import InputError, Problem, Where
+from lodgrants.errors import InputError, InternalError, Problem, Where
 from lodgrants.rdf.formats import STDIN, UNREADABLE, RdfFile, open_bytes, oxigraph_format
 from lodgrants.rdf.graph import Graph, Triple
 from lodgrants.rdf.lines import (
@@ -187,10 +187,24 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
         return _load_relation(into, parquet_quads(into.engine, file.path), prefix)
     with TemporaryDirectory(prefix="lodgrants-") as folder:
         if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-            return _load_lines(into, file, prefix, Path(folder))
-        plain = write_canonical(file, Path(folder))
-        rows = split_quads(plain, into.kept.of_predicate)
-        return into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
+            try:
+                return _load_lines(into, file, prefix, Path(folder))
+            except InternalError:
+                # The database reads no file whose line ends are of several kinds; it has read nothing then.
+                if not _has_returns(file):
+                    raise
+        _load_parsed(into, file, prefix, Path(folder))
+
+
+def _load_parsed(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
+    plain = write_canonical(file, folder)
+    rows = split_quads(plain, into.kept.of_predicate)
+    into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
+
+
+def _has_returns(file: RdfFile) -> bool:
+    with open_bytes(file) as source:
+        return any(b"\r" in block for block in iter(lambda: source.read(1 << 20), b""))
 
 
 def _load_relation(into: _Table, quads: Sql, prefix: str) -> None:

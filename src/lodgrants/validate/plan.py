@@ -247,6 +247,8 @@ def _tested(scope: Scope, tests: Mapping[int, Sql]) -> Sql:
     """Return the violations of all tests: value nodes that pass them all are sorted out in one go."""
     failed = [
         sql("IF(coalesce(:holds, FALSE), NULL, CAST(:n AS INTEGER))", holds=holds, n=number)
+        if len(tests) > 1
+        else sql("CAST(:n AS INTEGER)", n=number)
         for number, holds in tests.items()
     ]
     rows = sql(

@@ -14,6 +14,7 @@ from lodgrants.db.engine import open_engine
 from lodgrants.db.fragment import sql
 from lodgrants.errors import InputError
 from lodgrants.rdf.formats import rdf_file
+from lodgrants.rdf.namespaces import XSD
 from lodgrants.rdf.read import Kept, load_quads
 
 ODD = rb"""<http://x/a> <http://x/p> "plain" .
@@ -55,20 +56,36 @@ def test_every_spelling_of_a_line_is_read(tmp_path: Path, ending: str, predicate
     assert _loaded(path, predicates) == expected
 
 
-_IRIS = st.sampled_from(["<http://x/a>", "<http://x/é>", "<http://x/p>", "<urn:x>"])
+_NAMES = st.sampled_from(["<http://x/a>", "<http://x/é>", "<http://x/p>", "<urn:x>"])
+_IRIS = _NAMES | st.just(r"<http://x/\u0070>")
 _NODES = _IRIS | st.sampled_from(["_:a", "_:b1"])
 _TEXTS = st.text(st.sampled_from('> <"\\\n.@^_: é\x7f'), max_size=12).map(ox.Literal)
-_TERMS = _NODES | _TEXTS.map(str) | st.builds(lambda a: str(ox.Literal(a.value, language="en")), _TEXTS)
+_TAGS = st.sampled_from(["@en", "@EN-gb", "@ar--rtl", "^^<http://x/t>", f"^^<{XSD}string>"])
+_TERMS = _NODES | _TEXTS.map(str) | st.builds("{}{}".format, _TEXTS, _TAGS)
+_GAPS = st.sampled_from([" "] * 6 + ["  ", "\t", " \t "])
+_ENDS = st.sampled_from(
+    [" .\n"] * 6 + [".\n", " . \n", " .\r\n", " . # no . > end\n", " .\n\n", " .\n# <a> .\n"]
+)
+_LINES = st.tuples(_NODES, _GAPS, _IRIS, _GAPS, _TERMS, _ENDS).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(_NODES, _IRIS, _TERMS), min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_LINES, min_size=1, max_size=8), st.none() | st.sets(_NAMES, min_size=1), st.booleans())
 def test_it_reads_what_the_parser_reads(
-    tmp_path_factory: pytest.TempPathFactory, triples: list[tuple[str, str, str]]
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], wanted: set[str] | None, ended: bool
 ) -> None:
     path = tmp_path_factory.mktemp("lines") / "data.nt"
-    text = "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
-    path.write_bytes(text)
+    text = "".join(lines) if ended else "".join(lines).rstrip()
+    path.write_bytes(text.encode())
+    expected = {quad for quad in _parsed(text.encode()) if wanted is None or quad[1] in wanted}
+    assert _loaded(path, sorted(wanted) if wanted else None) == expected
+
+
+@pytest.mark.parametrize("ending", ["nt", "nq", "nt.gz"])
+def test_lines_may_end_in_several_ways(tmp_path: Path, ending: str) -> None:
+    text = ODD.replace(b"\n", b"\r\n", 3) + b"\r<http://x/a> <http://x/p> <http://x/o2> .\n"
+    path = tmp_path / f"ends.{ending}"
+    path.write_bytes(gzip.compress(text) if ending.endswith("gz") else text)
     assert _loaded(path) == _parsed(text)
 
 
@@ -81,9 +98,13 @@ def test_it_reads_what_the_parser_reads(
         (b'<http://x/a> <http://x/p> "\xff" .', 2),
     ],
 )
-def test_what_is_no_line_is_refused_with_its_place(tmp_path: Path, line: bytes, says: int) -> None:
-    path = tmp_path / "bad.nt"
-    path.write_bytes(b'<http://x/a> <http://x/p> "good" .\n' + line + b"\n")
+@pytest.mark.parametrize("ending", ["nt", "nt.gz"])
+def test_what_is_no_line_is_refused_with_its_place(
+    tmp_path: Path, line: bytes, says: int, ending: str
+) -> None:
+    path = tmp_path / f"bad.{ending}"
+    text = b'<http://x/a> <http://x/p> "good" .\n' + line + b"\n"
+    path.write_bytes(gzip.compress(text) if ending.endswith("gz") else text)
     with pytest.raises(InputError) as raised:
         _loaded(path)
     (problem,) = raised.value.problems
