@@ -7,6 +7,8 @@ from functools import cache
 
 from babel import Locale
 
+from lodgrants.extract.data import table
+
 LOCALES = (
     "en",
     "lv",
@@ -34,7 +36,7 @@ _LOCALES_ADDED_BY_USE = {"sept": 9, "juunni": 6}
 @cache
 def month_numbers() -> dict[str, int]:
     """Return month names (full, short, in every case CLDR knows), casefolded and without points, to 1-12."""
-    names: dict[str, int] = dict(_LOCALES_ADDED_BY_USE)
+    names = {**_case_forms(), **_LOCALES_ADDED_BY_USE}
     for code in reversed(LOCALES):
         months = Locale.parse(code).months
         for context in ("format", "stand-alone"):
@@ -43,6 +45,17 @@ def month_numbers() -> dict[str, int]:
                     if not name[0].isdigit():
                         names[name.casefold().rstrip(".")] = number
     return names
+
+
+def _case_forms() -> dict[str, int]:
+    """Return forms that CLDR does not list ("aprīlim", "мае"); those of no month's name do no harm."""
+    return {
+        stem + ending: number
+        for language in table("months").values()
+        for number, stems in enumerate(language["stems"].split(), 1)
+        for stem in stems.split("|")
+        for ending in language["endings"].split()
+    }
 
 
 @cache
