@@ -16,6 +16,7 @@ from lodgrants.extract.values.organizations import parse_organizations, split_li
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
 from lodgrants.extract.values.status import parse_status
+from lodgrants.extract.values.sums import is_same_sum, kind_named
 from lodgrants.extract.words import Words
 
 _NOTHING = re.compile(
@@ -219,18 +220,30 @@ def _opens_with_end(words: Words, date: Words) -> bool:
 
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     """Sums side by side are one sum in several currencies; they share a group."""
-    for money in find_money(words, field.currency or None):
+    group, end = words.start, 0
+    for money in find_money(words, field.currency or None, source.language):
+        between = Words(words.page, end, money.words.start) if end else None
+        end = money.words.end
+        if between is not None and not is_same_sum(str(between)):
+            kind = kind_named(str(between))
+            if not kind:
+                message = f"the label {field.rule!r} is not said of {money.words.plain!r}, which is not read"
+                reading.notes.append(Note("LG-EXT-020", message, money.words))
+                continue
+            field, group = replace(field, kind=kind, nature="", part=False), money.words.start
         if field.currency not in ("", UNSTATED) and not _CURRENCY_MARK.search(str(money.words)):
             message = f"{money.words.plain!r} has no currency; the source pays in {field.currency}"
             reading.notes.append(Note("LG-EXT-021", message, money.words))
-        yield Fact(field, money, money.words, part=field.part, group=words.start)
+        yield Fact(field, money, money.words, part=field.part, group=group)
 
 
 def _organizations(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for organization in parse_organizations(words, field.separators):
         if not _NOTHING.fullmatch(organization.name):
             person = field.persons and is_person(organization.name)
-            yield Fact(field, replace(organization, person=person), organization.words)
+            leads = organization.leads and field.field == "partner"
+            role = replace(field, field="promoter", rule=f"{field.rule}/lead") if leads else field
+            yield Fact(role, replace(organization, person=person), organization.words)
 
 
 def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

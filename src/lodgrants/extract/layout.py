@@ -110,7 +110,8 @@ class LabelReader:
 
     def _fits_behind_space(self, label: Label, rest: Words) -> bool:
         text = str(rest)
-        if text[0] not in " \u00a0" or not _STARTS_VALUE.match(text.strip()):
+        starts = label.field.field == "url" or _STARTS_VALUE.match(text.strip())
+        if text[0] not in " \u00a0" or not starts:
             return False
         if label.field.field in ("amount", "status", "identifier", "start", "end", "period", "url"):
             return self._opens_with(label.field, rest.strip())
