@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
+from lodgrants.extract.values.money import currency_code
 from lodgrants.extract.words import Words
 
 _BULLET = r"(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?"
+# A unit between a label and its colon: "Budget (EUR):", "Sum, EUR:".
+_UNIT = re.compile(
+    r"[ \t\u00a0]*(?:\(([^()\n]{1,40})\)|,[ \t\u00a0]*([^\W\d_]{1,5}|[€£$]))[ \t\u00a0]*(?=[:|\t]|\Z)"
+)
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
@@ -33,6 +38,7 @@ class Mark:
     begin: int
     value_start: int
     bullet: bool
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,23 @@ class LabelReader:
         if match is None:
             return None
         label, words = self._matched(match, line)
-        start = self._value_start(label, words, line)
+        unit = _UNIT.match(line.page, words.end, line.end)
+        start = self._value_start(label, words.to(unit.end()) if unit else words, line)
         bullet = bool((match["bullet"] or "").strip(" |\t"))
-        return None if start is None else Mark(label, words, line.start, start, bullet)
+        currency = currency_code(unit[1] or unit[2]) if unit else ""
+        return None if start is None else Mark(label, words, line.start, start, bullet, currency)
+
+    def column(self, cell: Words) -> Field | None:
+        """Return the field that a cell in a table's heading names."""
+        match = self._at_line.match(cell.page, cell.start, cell.end)
+        if match is None:
+            return None
+        label, words = self._matched(match, cell)
+        unit = _UNIT.match(cell.page, words.end, cell.end)
+        if Words(cell.page, unit.end() if unit else words.end, cell.end).strip(":*"):
+            return None
+        currency = currency_code(unit[1] or unit[2]) if unit else ""
+        return replace(label.field, currency=currency) if currency else label.field
 
     def _matched(self, match: re.Match[str], line: Words) -> tuple[Label, Words]:
         name = next(name for name, text in match.groupdict().items() if text is not None and name != "bullet")

@@ -15,6 +15,7 @@ from lodgrants.extract.layout import LabelReader, Mark
 from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
+from lodgrants.extract.readers.tables import find_table
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.unfilled import meant
 from lodgrants.extract.values.countries import nationality_code
@@ -107,7 +108,11 @@ def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], l
     if footer := Words(text.page, content.end, text.end).strip():
         common.claim(footer, "ignore/footer", ignored=True)
     text = content
-    parts = list(segments(text, layout, marks))
+    table = find_table(text, _label_reader(layout).column) if layout.labels else None
+    parts = list(table.rows if table else segments(text, layout, marks))
+    if table:
+        common.claim(table.heading, "table/heading", ignored=True)
+        marks = []
     starts = [mark.words.start for mark in marks[:1]] + [part.start for part, given in parts if given]
     _ignore_lines(text, source, min(starts, default=text.end), common)
     readings = []
@@ -194,6 +199,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         field = replace(
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )
+        if value.mark.currency and label.field.field == "amount":
+            field = replace(field, currency=value.mark.currency)
         near = _near(reading, source) if field.field == "place" else source
         facts = read_field(field, value.words, near, reading)
         if facts and label.field.funder:

@@ -132,6 +132,12 @@ def _are_groups(groups: list[str]) -> bool:
     return 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
 
 
+def currency_code(text: str) -> str:
+    """Return the ISO 4217 code of a currency named alone ("EUR", "in euros"); empty when it is none."""
+    codes = (_code(part, "") for part in (text.strip(), *re.findall(r"[^\W\d_]+|[€£$]", text)))
+    return next((code for code in codes if code and code != UNSTATED), "")
+
+
 def _code(mark: str | None, language: str) -> str | None:
     """Return the ISO 4217 code of a mark such as "€", "EUR €" or "kn"; `UNSTATED` for an undecided one."""
     if mark is None:

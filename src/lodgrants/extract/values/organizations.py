@@ -84,8 +84,19 @@ def parse_organization(words: Words) -> Organization | None:
     if not re.search(r"\w", str(name)):
         return None
     return Organization(
-        name.plain, name, found.country, found.country_words, found.alternates, leads=found.leads
+        _names().get(name.plain, name.plain),
+        name,
+        found.country,
+        found.country_words,
+        found.alternates,
+        leads=found.leads,
     )
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the forms of funders' names in other cases than the first, with the names."""
+    return {form: name for name, forms in table("bodies")["names"].items() for form in forms}
 
 
 @cache
