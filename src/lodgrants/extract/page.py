@@ -18,8 +18,9 @@ from lodgrants.extract.readers.split import segments
 from lodgrants.extract.readers.tables import find_table
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.unfilled import meant
-from lodgrants.extract.values.countries import nationality_code
+from lodgrants.extract.values.countries import home_countries, nationality_code
 from lodgrants.extract.values.dates import PartialDate, parse_date
+from lodgrants.extract.values.language import detect_language
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import Words, whole
@@ -48,9 +49,23 @@ def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
     """Read a page by the first source and layout that recognise it."""
     candidates = recognise(capture, sources)
     if not candidates:
-        return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
+        return _read_by_fallback(capture, sources)
     pages = [_read_as(source, capture) for source in candidates]
     return pages[0] if len(pages) == 1 else max(pages, key=_lines_read)
+
+
+def _read_by_fallback(capture: Capture, sources: tuple[Source, ...]) -> Page:
+    """Read a page of an unknown publisher by labels that all publishers share, and say so in its records."""
+    for source in (source for source in sources if source.fallback):
+        language = detect_language(capture.text, source.language) or source.language
+        home = tuple(code for code in home_countries(language) if code in source.countries)
+        elsewhere = tuple(code for code in source.countries if code not in home)
+        page = _read_as(replace(source, language=language, countries=home, elsewhere=elsewhere), capture)
+        for reading in page.readings:
+            reading.notes.append(Note("LG-EXT-026", "no profile knows this publisher; read by common labels"))
+        if page.readings:
+            return page
+    return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
 
 
 def recognise(capture: Capture, sources: tuple[Source, ...]) -> list[Source]:
@@ -81,7 +96,7 @@ def _read_as(source: Source, capture: Capture) -> Page:
             return Page(capture, source, None, (), (), (note,))
     for layout in source.layouts:
         if _has_layout(layout, capture):
-            readings, claims = _read(text, source, layout)
+            readings, claims = _read(text, source, layout, capture.heading)
             if readings:
                 return Page(capture, source, layout, tuple(readings), tuple(claims), ())
     note = Note("LG-EXT-012", f"a page of {source.title} in no layout that holds a project")
@@ -100,7 +115,7 @@ def _label_reader(layout: Layout) -> LabelReader:
     return LabelReader(layout, fits, opens_with)
 
 
-def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], list[Claim]]:
+def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[list[Reading], list[Claim]]:
     """Read all records of a page, and what belongs to none of them."""
     marks = _label_reader(layout).marks(text)
     common = Reading()
@@ -117,7 +132,7 @@ def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], l
     _ignore_lines(text, source, min(starts, default=text.end), common)
     readings = []
     for segment, given in parts:
-        reading = _read_record(segment, source, layout, marks, given)
+        reading = _read_record(segment, source, layout, marks, given, heading)
         if layout.rest is not None:
             _read_rest(segment, source, layout.rest, reading, common.claims)
         if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
@@ -131,6 +146,7 @@ def _read_record(
     layout: Layout,
     marks: list[Mark],
     given: list[tuple[Field, Words]],
+    heading: str,
 ) -> Reading:
     reading = Reading()
     own = [mark for mark in marks if segment.start <= mark.words.start < segment.end]
@@ -139,7 +155,7 @@ def _read_record(
             read_field(field, words, source, reading)
     _read_labels(segment, source, layout, own, reading)
     if layout.title is not None and reading.first("title") is None:
-        title = find_title(segment, layout.title, source, own)
+        title = find_title(segment, layout.title, source, own, heading)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
     source = _near(reading, source)

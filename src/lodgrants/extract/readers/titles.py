@@ -16,8 +16,15 @@ _OPEN_END = re.compile(
 _LONGEST = 400
 
 
-def find_title(segment: Words, title: Title, source: Source, marks: list[Mark]) -> Words | None:
-    """Return the words of the name, over two lines where the first one clearly goes on."""
+def find_title(
+    segment: Words, title: Title, source: Source, marks: list[Mark], heading: str = ""
+) -> Words | None:
+    """Return the words of the name, over two lines where the first one clearly goes on.
+
+    :param heading: the page's main heading, which is the name where the first line would be.
+    """
+    if title.first and (found := _heading_line(segment, heading)):
+        return found
     space = segment
     if title.before is not None:
         anchor = next(segment.find(title.before), None)
@@ -28,8 +35,15 @@ def find_title(segment: Words, title: Title, source: Source, marks: list[Mark]) 
     lines = [line for line in space.lines() if _can_be_title(line, title, source, labelled)]
     if not lines:
         return None
+    if title.above_labels and marks and lines[0].end <= marks[0].begin:
+        lines = [line for line in lines if line.end <= marks[0].begin]
+        return _joined(lines, len(lines) - 1, False)
     index = 0 if title.first else len(lines) - 1
     return _joined(lines, index, title.first)
+
+
+def _heading_line(segment: Words, heading: str) -> Words | None:
+    return next((line for line in segment.texts() if heading and line.plain == heading), None)
 
 
 def _can_be_title(line: Words, title: Title, source: Source, labelled: list[int]) -> bool:
