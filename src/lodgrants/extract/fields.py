@@ -36,6 +36,7 @@ _CONTACT = re.compile(
     r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
 _REACH_BACK = 8
+_TELLING = 25
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
@@ -140,9 +141,18 @@ def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:
         kind = match.lastgroup or "phone"
         reading.withheld[kind] = reading.withheld.get(kind, 0) + 1
         reading.claim(words.at(match), f"{kind}-in-text", ignored=True)
-        yield Words(words.page, start, match.start()).strip()
+        yield from _told(Words(words.page, start, match.start()).strip(), reading)
         start = match.end()
-    yield Words(words.page, start, words.end).strip()
+    rest = Words(words.page, start, words.end).strip()
+    yield from _told(rest, reading) if start > words.start else (rest,)
+
+
+def _told(piece: Words, reading: Reading) -> Iterator[Words]:
+    """Yield a piece of text beside contact data unless it only leads to them ("Info:", "for details.")."""
+    if len(piece.plain) >= _TELLING:
+        yield piece
+    elif piece:
+        reading.claim(piece, "contact-in-text", ignored=True)
 
 
 def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
@@ -231,7 +241,8 @@ def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Ite
                 reading.notes.append(Note("LG-EXT-020", message, money.words))
                 continue
             field, group = replace(field, kind=kind, nature="", part=False), money.words.start
-        if field.currency not in ("", UNSTATED) and not _CURRENCY_MARK.search(str(money.words)):
+        assumed = field.currency not in ("", UNSTATED) and not field.stated
+        if assumed and not _CURRENCY_MARK.search(str(money.words)):
             message = f"{money.words.plain!r} has no currency; the source pays in {field.currency}"
             reading.notes.append(Note("LG-EXT-021", message, money.words))
         yield Fact(field, money, money.words, part=field.part, group=group)

@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
 from lodgrants.extract.values.money import currency_code
+from lodgrants.extract.values.organizations import says_beside_name
 from lodgrants.extract.words import Words
 
 _BULLET = r"(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?"
@@ -26,10 +27,11 @@ _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]?\s*\Z")
+_UNKNOWN_LABEL = re.compile(r"[ \t\u00a0•*]*([^\W\d_a-z][^\n:\"“„«()]{1,40}):(?:[ \t\u00a0]|\Z|(?=\n))")
 _LONG_LINE = 80
 _PROSE_LINE = 40
 _SHORTEST_RUN = 3
-_GAP_IN_RUN = 4
+_GAP_IN_RUN = 6
 _TYPED = ("amount", "start", "end", "period", "identifier")
 _LONGEST_NAME = 300
 
@@ -113,7 +115,7 @@ class LabelReader:
         if Words(cell.page, unit.end() if unit else words.end, cell.end).strip(":*"):
             return None
         currency = currency_code(unit[1] or unit[2]) if unit else ""
-        return replace(label.field, currency=currency) if currency else label.field
+        return replace(label.field, currency=currency, stated=True) if currency else label.field
 
     def _lone_marks(
         self, lines: list[Words], labelled: dict[int, re.Match[str]], marked: set[int]
@@ -237,12 +239,18 @@ class LabelReader:
                 if not str(end).rstrip().endswith((",", ";")):
                     break
                 continue
-            if str(end).rstrip().endswith(").") or (
-                label.field.leave and label.field.leave.search(str(line))
-            ):
+            if str(end).rstrip().endswith(").") or _is_other_label(line):
+                break
+            if label.field.leave and label.field.leave.search(str(line)):
                 break
             end = line
         return lines[0].to(end.end).strip()
+
+
+def _is_other_label(line: Words) -> bool:
+    """Tell whether a line begins with a label that the profile does not know: its value is nobody's item."""
+    match = _UNKNOWN_LABEL.match(line.page, line.start, line.end)
+    return match is not None and not says_beside_name(line.at(match, 1))
 
 
 def _heads_prose(line: Words) -> bool:

@@ -137,7 +137,16 @@ def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[li
             _read_rest(segment, source, layout.rest, reading, common.claims)
         if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
             readings.append(reading)
+    _ignore_repeated_titles(text, readings, heading, common)
     return readings, common.claims
+
+
+def _ignore_repeated_titles(text: Words, readings: list[Reading], heading: str, common: Reading) -> None:
+    """Account for lines that only say again what the page or its project is called."""
+    titles = {str(title.value) for reading in readings if (title := reading.first("title"))} | {heading}
+    for line in text.texts() if readings else ():
+        if line.plain in titles:
+            common.claim(line, "ignore/title-again", ignored=True)
 
 
 def _read_record(
@@ -216,7 +225,7 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )
         if value.mark.currency and label.field.field == "amount":
-            field = replace(field, currency=value.mark.currency)
+            field = replace(field, currency=value.mark.currency, stated=True)
         near = _near(reading, source) if field.field == "place" else source
         facts = read_field(field, value.words, near, reading)
         if facts and label.field.funder:

@@ -31,7 +31,10 @@ EXTENTS = ("line", "lines", "block")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one field is read, whatever found its words: a label, a pattern or a position."""
+    """How one field is read, whatever found its words: a label, a pattern or a position.
+
+    ``stated`` is true where the label itself names the currency.
+    """
 
     field: str
     rule: str
@@ -46,6 +49,7 @@ class Field:
     leave: re.Pattern[str] | None = None
     part: bool = False
     persons: bool = False
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

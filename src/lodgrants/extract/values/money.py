@@ -89,7 +89,7 @@ def find_money(words: Words, currency: str | None = None, language: str = "") ->
     position = words.start
     while match := _pattern().search(words.page, position, words.end):
         before, after = _code(match["before"], language), _code(match["after"], language)
-        own = before or after
+        own = before or after or _code(match["multiplier"], language)
         # "DKK 10 EUR 20": the mark after the first number belongs to the second.
         end = match.end() if after and after == own else match.end("multiplier")
         end = end if end > 0 else match.end("number")

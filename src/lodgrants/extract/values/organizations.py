@@ -16,6 +16,9 @@ _LAST_BRACKET = re.compile(r"[ \t\u00a0]*(\(([^()]*(?:\([^()]*\)[^()]*)*)\))[\s.
 # A country or role beside a name without brackets: "Norway: A", "A, Norway", "A – lead partner".
 _BEFORE_NAME = re.compile(r"([^\W\d_][^\n:()]{2,40}):\s+(?=\S)")
 _BEHIND_NAME = re.compile(r"\s*(?:[,;]|\s[–—-])\s+([^\W\d_][^\n,;()–—]{2,40})[\s.,;:*]*$")
+_ABBREVIATED = re.compile(
+    r"\b(?:[^\W\d_]|[a-zà-ž]{2,4}|(?i:ltd|inc|corp|co|assoc|org|jr|plc|univ|dept|bros|st))\.$"
+)
 _BETWEEN = re.compile(r"[,;/]\s*|\s+[–—-]\s+")
 _NUMBERING = re.compile(r"(?:\d{1,3}[.)]|[•·▪●○*–-])(?=\s)\s*")
 _AND = re.compile(r"\s+and\s+(?P<the>the\s+)?(?=[^\W\d_a-z])")
@@ -80,7 +83,7 @@ def parse_organization(words: Words) -> Organization | None:
             found.alternates = (inside, *found.alternates)
         words = words.to(match.start())
     name = words.strip(",;:*•")
-    name = name if re.search(r"\b[^\W\d_]{1,5}\.$", str(name)) else name.strip(".")
+    name = name if _ABBREVIATED.search(str(name)) else name.strip(".")
     if not re.search(r"\w", str(name)):
         return None
     return Organization(
@@ -91,6 +94,11 @@ def parse_organization(words: Words) -> Organization | None:
         found.alternates,
         leads=found.leads,
     )
+
+
+def says_beside_name(words: Words) -> bool:
+    """Tell whether words are what stands beside a name: a country, a role, or both."""
+    return _Found().take(words)
 
 
 @cache
