@@ -108,10 +108,11 @@ def _main_heading(tree: HTMLTree) -> str:
     """Return the text of the only h1, but not when it is the site's name, with which the title ends, too."""
     if tree.body is None:
         return ""
-    headings = [(each.text or "").strip() for each in tree.body.query_selector_all("h1")]
-    if len(headings) != 1 or re.search(rf"\S.*[|–—·-]\s*{re.escape(headings[0])}\Z", tree.title or ""):
-        return ""
-    return " ".join(headings[0].split())
+    headings = tree.body.query_selector_all("h1")
+    heading = " ".join((headings[0].text or "").split()) if len(headings) == 1 else ""
+    title = (tree.title or "").strip()
+    front = title.removesuffix(heading) if heading and title.endswith(heading) else ""
+    return "" if front.rstrip(" \u00a0").endswith(("|", "–", "—", "·", " -")) else heading
 
 
 def _decode(content: bytes, media_type: str, where: str) -> str:

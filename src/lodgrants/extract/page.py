@@ -23,7 +23,7 @@ from lodgrants.extract.values.dates import PartialDate, parse_date
 from lodgrants.extract.values.language import detect_language
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
-from lodgrants.extract.words import Words, whole
+from lodgrants.extract.words import BLANK, Words, whole
 
 _PARAGRAPH_LENGTH = 40
 _ENDED = re.compile(
@@ -143,10 +143,18 @@ def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[li
 
 def _ignore_repeated_titles(text: Words, readings: list[Reading], heading: str, common: Reading) -> None:
     """Account for lines that only say again what the page or its project is called."""
-    titles = {str(title.value) for reading in readings if (title := reading.first("title"))} | {heading}
-    for line in text.texts() if readings else ():
-        if line.plain in titles:
-            common.claim(line, "ignore/title-again", ignored=True)
+    names = {str(fact.value) for reading in readings if (fact := reading.first("title"))} | {heading}
+    for name in sorted(names - {""}) if readings else ():
+        start = text.page.find(name, text.start, text.end)
+        while start >= 0:
+            if _is_a_line(text.page, start, start + len(name)):
+                common.claim(Words(text.page, start, start + len(name)), "ignore/title-again", ignored=True)
+            start = text.page.find(name, start + len(name), text.end)
+
+
+def _is_a_line(page: str, start: int, end: int) -> bool:
+    begin, stop = page.rfind("\n", 0, start) + 1, page.find("\n", end)
+    return not page[begin:start].strip(BLANK) and not page[end : stop if stop >= 0 else None].strip(BLANK)
 
 
 def _read_record(

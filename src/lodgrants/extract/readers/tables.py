@@ -31,6 +31,8 @@ def find_table(text: Words, named: NamedCell) -> Table | None:
 
     :param named: tells which field a heading's cell stands for.
     """
+    if not re.compile(r"[\t|]").search(text.page, text.start, text.end):
+        return None
     lines = text.texts()
     for index, line in enumerate(lines):
         separator = next((each for each in _SEPARATORS if each.search(str(line))), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import groupby
 
 from babel import Locale
 
@@ -61,5 +62,14 @@ def _case_forms() -> dict[str, int]:
 @cache
 def month_pattern() -> str:
     """Return a pattern (for use with re.IGNORECASE) that matches any month name."""
-    names = sorted(month_numbers(), key=len, reverse=True)
-    return rf"(?:{'|'.join(re.escape(name) for name in names)})(?![^\W\d_])\.?"
+    return rf"(?:{_either(sorted(month_numbers()))})(?![^\W\d_])\.?"
+
+
+def _either(words: list[str]) -> str:
+    """Return a pattern for any of some sorted words, by their letters in common: no word is tried in vain."""
+    branches = []
+    for first, group in groupby((word for word in words if word), key=lambda word: word[0]):
+        rests = [word[1:] for word in group]
+        tail = "" if rests == [""] else f"(?:{_either(rests)})"
+        branches.append(re.escape(first) + (f"{tail}?" if "" in rests and tail else tail))
+    return "|".join(branches)
