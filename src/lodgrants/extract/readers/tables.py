@@ -10,6 +10,7 @@ from lodgrants.extract.profile import Field
 from lodgrants.extract.words import Words
 
 _SEPARATORS = (re.compile(r"\t\t"), re.compile(r"\t"), re.compile(r"[ \t]*\|[ \t]*"))
+_ROW = re.compile(r"^[^\n\t|]*[\t|][^\n]*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|+:=-]*")
 _FEWEST_LABELS = 2
 _FEWEST_CELLS = 3
@@ -31,10 +32,8 @@ def find_table(text: Words, named: NamedCell) -> Table | None:
 
     :param named: tells which field a heading's cell stands for.
     """
-    if not re.compile(r"[\t|]").search(text.page, text.start, text.end):
-        return None
-    lines = text.texts()
-    for index, line in enumerate(lines):
+    for match in text.find(_ROW):
+        line = text.at(match).strip()
         separator = next((each for each in _SEPARATORS if each.search(str(line))), None)
         if separator is None:
             continue
@@ -42,7 +41,7 @@ def find_table(text: Words, named: NamedCell) -> Table | None:
         known = sum(column is not None for column in columns)
         if known < _FEWEST_LABELS or len(columns) < _FEWEST_CELLS or known < _SHARE * len(columns):
             continue
-        rows = tuple(_rows(lines[index + 1 :], separator, columns))
+        rows = tuple(_rows(Words(text.page, line.end, text.end).texts(), separator, columns))
         if rows:
             return Table(line, rows)
     return None
