@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lodgrants.extract.profile import Field
 from lodgrants.extract.words import Words
@@ -15,6 +16,7 @@ _RULE = re.compile(r"[\s|+:=-]*")
 _FEWEST_LABELS = 2
 _FEWEST_CELLS = 3
 _SHARE = 0.6
+_MOST_TRIED = 500
 
 NamedCell = Callable[[Words], Field | None]
 
@@ -32,7 +34,7 @@ def find_table(text: Words, named: NamedCell) -> Table | None:
 
     :param named: tells which field a heading's cell stands for.
     """
-    for match in text.find(_ROW):
+    for match in islice(text.find(_ROW), _MOST_TRIED):
         line = text.at(match).strip()
         separator = next((each for each in _SEPARATORS if each.search(str(line))), None)
         if separator is None:
