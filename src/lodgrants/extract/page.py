@@ -171,7 +171,7 @@ def _read_record(
         if not _is_ignored(words, source):
             read_field(field, words, source, reading)
     _read_labels(segment, source, layout, own, reading)
-    if layout.title is not None and reading.first("title") is None:
+    if layout.title is not None and not given and reading.first("title") is None:
         title = find_title(segment, layout.title, source, own, heading)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
