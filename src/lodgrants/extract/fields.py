@@ -37,6 +37,8 @@ _CONTACT = re.compile(
 )
 _REACH_BACK = 8
 _TELLING = 25
+_SOME_LABEL = re.compile(r"[^\W\d_][^\n:.]{1,40}:")
+_LONGEST_CONTACT = 160
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
@@ -132,6 +134,15 @@ def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iter
                     for piece in _without_contacts(part, reading)
                     if _LETTERS.search(str(piece))
                 )
+
+
+def leave_out_contact(line: Words, reading: Reading) -> bool:
+    """Leave out a short line of a label, a name and an address: it names a contact person."""
+    match = next(line.find(_CONTACT), None) if len(line.plain) < _LONGEST_CONTACT else None
+    if match is None or not _SOME_LABEL.match(line.page, line.start, match.start()):
+        return False
+    _leave_out(Field("contact", "contact-line"), line, reading)
+    return True
 
 
 def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:

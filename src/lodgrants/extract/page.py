@@ -9,7 +9,7 @@ from functools import lru_cache
 from lodgrants.extract.capture import Capture
 from lodgrants.extract.coverage import measure, merged, touches
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
-from lodgrants.extract.fields import fits, opens_with, read_field
+from lodgrants.extract.fields import fits, leave_out_contact, opens_with, read_field
 from lodgrants.extract.furniture import before_footer
 from lodgrants.extract.layout import LabelReader, Mark
 from lodgrants.extract.phases import phase_key
@@ -30,6 +30,7 @@ _ENDED = re.compile(
     r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
     r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
 )
+_BETWEEN_SENTENCES = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_a-z])")
 _SENTENCE = re.compile(r"[^\W\d_a-z]\S*(?:\s\S+){2,}[.!?]")
 
 
@@ -298,8 +299,13 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
     spans = merged(claims)
     for line in segment.texts():
-        if _is_prose(line.plain) and not touches(spans, line):
-            read_field(field, line, source, reading)
+        if not touches(spans, line):
+            if _is_prose(line.plain) and not leave_out_contact(line, reading):
+                read_field(field, line, source, reading)
+        else:
+            for sentence in line.split(_BETWEEN_SENTENCES):
+                if len(sentence.plain) >= _PARAGRAPH_LENGTH and not touches(spans, sentence):
+                    read_field(field, sentence, source, reading)
 
 
 def _is_prose(text: str) -> bool:

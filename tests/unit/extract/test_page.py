@@ -95,3 +95,19 @@ def test_a_label_that_nobody_knows_ends_a_list(tmp_path: Path) -> None:
     _, (facts,), _ = read(tmp_path, f"Zaļā iela\n\n{partners}\nApplicant: C Society\nBudget: EUR 5\n")
     found = [fact for fact in facts if fact.startswith("partner")]
     assert found == ["partner = A Club", "partner = B Lag NO"]
+
+
+def test_a_sentence_beside_one_that_was_read_is_read_too(tmp_path: Path) -> None:
+    line = "The project was funded by the B Fund. Pears are shared by all who live there."
+    text = f"Quiet yards\n\nApplicant: A Club\nBudget: EUR 5\n{line}\n"
+    _, (facts,), _ = read(tmp_path, text)
+    assert "funder = B Fund" in facts
+    assert "description = Pears are shared by all who live there." in facts
+
+
+def test_a_line_with_a_label_a_name_and_an_address_is_left_out(tmp_path: Path) -> None:
+    line = "Keeper of the keys of our house: Anna Bērziņa, anna@example.org"
+    (tmp_path / "p.txt").write_text(f"Quiet yards\n\n{line}\n\n{FACTS}", encoding="utf8")
+    ((reading,),) = [page.readings for page in pages(tmp_path / "p.txt")]
+    assert reading.withheld == {"contact": 1}
+    assert not any("Anna" in fact_line(fact) for fact in reading.facts)

@@ -13,6 +13,7 @@ _CUT = re.compile(r"(?:\.\.\.?|…|\[\.\.\])\]?\s*\Z")
 _OPEN_END = re.compile(
     r"(?:[,:–—&-]|\b(?:a|an|the|of|for|and|to|in|on|with|by|from|un|ja|ir|и|og|par|kā))\s*\Z", re.IGNORECASE
 )
+_ADDRESS = re.compile(r"\w@\w|\+\d[\d ()-]{6,}")
 _LONGEST = 400
 
 
@@ -48,7 +49,7 @@ def _heading_line(segment: Words, heading: str) -> Words | None:
 
 def _can_be_title(line: Words, title: Title, source: Source, labelled: list[int]) -> bool:
     text = str(line.strip())
-    if not re.search(r"[^\W\d_]", text) or len(text) > _LONGEST or _CUT.search(text):
+    if not re.search(r"[^\W\d_]", text) or len(text) > _LONGEST or _CUT.search(text) or _ADDRESS.search(text):
         return False
     if title.not_this is not None and title.not_this.search(text):
         return False
