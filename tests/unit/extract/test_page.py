@@ -98,11 +98,11 @@ def test_a_label_that_nobody_knows_ends_a_list(tmp_path: Path) -> None:
 
 
 def test_a_sentence_beside_one_that_was_read_is_read_too(tmp_path: Path) -> None:
-    line = "The project was funded by the B Fund. Pears are shared by all who live there."
+    line = "The project was funded by the B Fund. Pears are shared by all of those who live there."
     text = f"Quiet yards\n\nApplicant: A Club\nBudget: EUR 5\n{line}\n"
     _, (facts,), _ = read(tmp_path, text)
     assert "funder = B Fund" in facts
-    assert "description = Pears are shared by all who live there." in facts
+    assert "description = Pears are shared by all of those who live there." in facts
 
 
 def test_a_line_with_a_label_a_name_and_an_address_is_left_out(tmp_path: Path) -> None:
