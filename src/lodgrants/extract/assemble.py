@@ -44,12 +44,15 @@ def assemble(
     return _Assembly(reading, source, capture, base).record(coverage)
 
 
-def record_key(reading: Reading) -> str:
-    """Return the publisher's own number, else a hash of the facts that identify the project."""
+def record_key(reading: Reading, own_numbers: bool = True) -> str:
+    """Return the publisher's own number, else a hash of the facts that identify the project.
+
+    :param own_numbers: false where records of several publishers share a source: a number is not one's own.
+    """
     number = reading.first("identifier")
-    if number is not None:
+    if number is not None and own_numbers:
         return number_key(str(number.value))
-    names = ("title", "promoter", "partner", "start", "end")
+    names = ("title", "promoter", "partner", "start", "end", *(() if own_numbers else ("identifier",)))
     facts = [fact.words.plain.casefold() for name in names if (fact := reading.first(name)) is not None]
     if not facts:
         facts = [fact.words.plain for fact in reading.facts]
@@ -63,7 +66,7 @@ class _Assembly:
         self._reading = replace(reading, facts=unified(reading.facts))
         self._source = source
         self._capture = capture
-        self._namer = Namer(base, source.name, record_key(reading))
+        self._namer = Namer(base, source.name, record_key(reading, not source.fallback))
         self._rows = Rows(self._namer, source)
         self._language = self._main_language()
 

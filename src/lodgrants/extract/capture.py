@@ -49,7 +49,10 @@ class RawCapture:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One page as captured; ``file`` is the name of the file it came in, ``retrieved`` an xsd:dateTime."""
+    """One page as captured; ``file`` is the name of the file it came in, ``retrieved`` an xsd:dateTime.
+
+    ``heading`` is the one main heading of a web page, empty where there is none or several.
+    """
 
     sha256: str
     media_type: str
@@ -58,6 +61,7 @@ class Capture:
     text: str
     url: str | None = None
     retrieved: str | None = None
+    heading: str = ""
 
 
 def capture_files(folder: Path) -> list[Path]:
@@ -90,14 +94,25 @@ def read_raw(path: Path) -> Iterator[RawCapture | InputError]:
 
 def to_capture(raw: RawCapture) -> Capture:
     """Turn bytes into text; raise InputError when they are empty or no text."""
-    text, url = _decode(raw.content, raw.media_type, raw.where), raw.url
+    text, url, heading = _decode(raw.content, raw.media_type, raw.where), raw.url, ""
     if raw.media_type == "text/html":
-        url = url or _saved_from(text)
-        text = extract_plain_text(HTMLTree.parse(text), alt_texts=False)
+        url, tree = url or _saved_from(text), HTMLTree.parse(text)
+        text, heading = extract_plain_text(tree, alt_texts=False), _main_heading(tree)
     if not text.strip(BLANK):
         raise InputError(Problem("LG-EXT-003", "the page is empty", Where(raw.where), hint="fetch it again"))
     digest = hashlib.sha256(raw.content).hexdigest()
-    return Capture(digest, raw.media_type, len(raw.content), raw.file, text, url, raw.retrieved)
+    return Capture(digest, raw.media_type, len(raw.content), raw.file, text, url, raw.retrieved, heading)
+
+
+def _main_heading(tree: HTMLTree) -> str:
+    """Return the text of the only h1, but not when it is the site's name, with which the title ends, too."""
+    if tree.body is None:
+        return ""
+    headings = tree.body.query_selector_all("h1")
+    heading = " ".join((headings[0].text or "").split()) if len(headings) == 1 else ""
+    title = (tree.title or "").strip()
+    front = title.removesuffix(heading) if heading and title.endswith(heading) else ""
+    return "" if front.rstrip(" \u00a0").endswith(("|", "–", "—", "·", " -")) else heading
 
 
 def _decode(content: bytes, media_type: str, where: str) -> str:

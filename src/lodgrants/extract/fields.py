@@ -16,6 +16,7 @@ from lodgrants.extract.values.organizations import parse_organizations, split_li
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
 from lodgrants.extract.values.status import parse_status
+from lodgrants.extract.values.sums import is_same_sum, kind_named
 from lodgrants.extract.words import Words
 
 _NOTHING = re.compile(
@@ -35,6 +36,9 @@ _CONTACT = re.compile(
     r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
 _REACH_BACK = 8
+_TELLING = 25
+_SOME_LABEL = re.compile(r"[^\W\d_][^\n:.]{1,40}:")
+_LONGEST_CONTACT = 160
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CURRENCY_MARK = re.compile(r"[^\W\d_]|[€$£₽]")
 
@@ -132,6 +136,15 @@ def _texts(field: Field, words: Words, source: Source, reading: Reading) -> Iter
                 )
 
 
+def leave_out_contact(line: Words, reading: Reading) -> bool:
+    """Leave out a short line of a label, a name and an address: it names a contact person."""
+    match = next(line.find(_CONTACT), None) if len(line.plain) < _LONGEST_CONTACT else None
+    if match is None or not _SOME_LABEL.match(line.page, line.start, match.start()):
+        return False
+    _leave_out(Field("contact", "contact-line"), line, reading)
+    return True
+
+
 def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:
     """Yield the text around e-mail addresses and telephone numbers, which are counted and left out."""
     start = words.start
@@ -139,9 +152,18 @@ def _without_contacts(words: Words, reading: Reading) -> Iterator[Words]:
         kind = match.lastgroup or "phone"
         reading.withheld[kind] = reading.withheld.get(kind, 0) + 1
         reading.claim(words.at(match), f"{kind}-in-text", ignored=True)
-        yield Words(words.page, start, match.start()).strip()
+        yield from _told(Words(words.page, start, match.start()).strip(), reading)
         start = match.end()
-    yield Words(words.page, start, words.end).strip()
+    rest = Words(words.page, start, words.end).strip()
+    yield from _told(rest, reading) if start > words.start else (rest,)
+
+
+def _told(piece: Words, reading: Reading) -> Iterator[Words]:
+    """Yield a piece of text beside contact data unless it only leads to them ("Info:", "for details.")."""
+    if len(piece.plain) >= _TELLING:
+        yield piece
+    elif piece:
+        reading.claim(piece, "contact-in-text", ignored=True)
 
 
 def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
@@ -219,18 +241,31 @@ def _opens_with_end(words: Words, date: Words) -> bool:
 
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     """Sums side by side are one sum in several currencies; they share a group."""
-    for money in find_money(words, field.currency or None):
-        if field.currency not in ("", UNSTATED) and not _CURRENCY_MARK.search(str(money.words)):
+    group, end = words.start, 0
+    for money in find_money(words, field.currency or None, source.language):
+        between = Words(words.page, end, money.words.start) if end else None
+        end = money.words.end
+        if between is not None and not is_same_sum(str(between)):
+            kind = kind_named(str(between))
+            if not kind:
+                message = f"the label {field.rule!r} is not said of {money.words.plain!r}, which is not read"
+                reading.notes.append(Note("LG-EXT-020", message, money.words))
+                continue
+            field, group = replace(field, kind=kind, nature="", part=False), money.words.start
+        assumed = field.currency not in ("", UNSTATED) and not field.stated
+        if assumed and not _CURRENCY_MARK.search(str(money.words)):
             message = f"{money.words.plain!r} has no currency; the source pays in {field.currency}"
             reading.notes.append(Note("LG-EXT-021", message, money.words))
-        yield Fact(field, money, money.words, part=field.part, group=words.start)
+        yield Fact(field, money, money.words, part=field.part, group=group)
 
 
 def _organizations(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for organization in parse_organizations(words, field.separators):
         if not _NOTHING.fullmatch(organization.name):
             person = field.persons and is_person(organization.name)
-            yield Fact(field, replace(organization, person=person), organization.words)
+            leads = organization.leads and field.field == "partner"
+            role = replace(field, field="promoter", rule=f"{field.rule}/lead") if leads else field
+            yield Fact(role, replace(organization, person=person), organization.words)
 
 
 def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

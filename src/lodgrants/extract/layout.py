@@ -9,18 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
+from lodgrants.extract.values.money import currency_code
+from lodgrants.extract.values.organizations import says_beside_name
 from lodgrants.extract.words import Words
 
 _BULLET = r"(?P<bullet>(?:[•·▪●○*|–—>-]|\d{1,2}[.)])[ \t\u00a0]+|\|)?"
+# A unit between a label and its colon: "Budget (EUR):", "Sum, EUR:".
+_UNIT = re.compile(
+    r"[ \t\u00a0]*(?:\(([^()\n]{1,40})\)|,[ \t\u00a0]*([^\W\d_]{1,5}|[€£$]))[ \t\u00a0]*(?=[:|\t]|\Z)"
+)
+_ENDED = r"(?=[ \t\u00a0]*(?:[:|\t(,]|\Z|[–—-] ))"
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]?\s*\Z")
+_UNKNOWN_LABEL = re.compile(r"[ \t\u00a0•*]*([^\W\d_a-z][^\n:\"“„«()]{1,40}):(?:[ \t\u00a0]|\Z|(?=\n))")
 _LONG_LINE = 80
+_PROSE_LINE = 40
+_SHORTEST_RUN = 3
+_GAP_IN_RUN = 6
+_TYPED = ("amount", "start", "end", "period", "identifier")
 _LONGEST_NAME = 300
 
 
@@ -33,6 +45,7 @@ class Mark:
     begin: int
     value_start: int
     bullet: bool
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +66,18 @@ class LabelReader:
         self._labels = layout.labels
         self._fits = fits
         self._opens_with = opens_with
-        self._at_line = re.compile(_BULLET + f"(?:{_alternatives(self._labels)})", re.IGNORECASE)
+        self._at_line = re.compile(
+            _BULLET + f"(?:{_alternatives(self._labels, layout.strict)})", re.IGNORECASE
+        )
         inline = tuple(label for label in self._labels if label.inline)
         self._inside = re.compile(_alternatives(inline)) if inline else None
 
     def marks(self, words: Words) -> list[Mark]:
         """Return the labels in the words, in order, none overlapping another."""
-        found = [mark for line in words.texts() if (mark := self._line_mark(line))]
+        lines = words.texts()
+        labelled = {i: match for i, line in enumerate(lines) if (match := self._match(line))}
+        found = [mark for i, match in labelled.items() if (mark := self._line_mark(lines[i], match))]
+        found += self._lone_marks(lines, labelled, {mark.words.start for mark in found})
         if self._inside is not None:
             starts = {mark.words.start for mark in found}
             found += [mark for mark in self._inline_marks(words) if mark.words.start not in starts]
@@ -76,14 +94,53 @@ class LabelReader:
                 mark, self._extent(mark, Words(words.page, mark.value_start, max(end, mark.value_start)))
             )
 
-    def _line_mark(self, line: Words) -> Mark | None:
-        match = self._at_line.match(line.page, line.start, line.end)
+    def _match(self, line: Words) -> re.Match[str] | None:
+        return self._at_line.match(line.page, line.start, line.end)
+
+    def _line_mark(self, line: Words, match: re.Match[str]) -> Mark | None:
+        label, words = self._matched(match, line)
+        unit = _UNIT.match(line.page, words.end, line.end)
+        start = self._value_start(label, words.to(unit.end()) if unit else words, line)
+        bullet = bool((match["bullet"] or "").strip(" |\t"))
+        currency = currency_code(unit[1] or unit[2]) if unit else ""
+        return None if start is None else Mark(label, words, line.start, start, bullet, currency)
+
+    def column(self, cell: Words) -> Field | None:
+        """Return the field that a cell in a table's heading names."""
+        match = self._match(cell)
         if match is None:
             return None
-        label, words = self._matched(match, line)
-        start = self._value_start(label, words, line)
-        bullet = bool((match["bullet"] or "").strip(" |\t"))
-        return None if start is None else Mark(label, words, line.start, start, bullet)
+        label, words = self._matched(match, cell)
+        unit = _UNIT.match(cell.page, words.end, cell.end)
+        if Words(cell.page, unit.end() if unit else words.end, cell.end).strip(":*"):
+            return None
+        currency = currency_code(unit[1] or unit[2]) if unit else ""
+        return replace(label.field, currency=currency, stated=True) if currency else label.field
+
+    def _lone_marks(
+        self, lines: list[Words], labelled: dict[int, re.Match[str]], marked: set[int]
+    ) -> Iterator[Mark]:
+        """Yield one-word labels alone on their lines, without a colon, where a run of labels stands so.
+
+        One of the run must be followed by a sum, a date or a number: a menu is no run.
+        """
+        alone = {i: match for i, match in labelled.items() if match.end() == lines[i].end}
+        places = {i: self._matched(match, lines[i])[0] for i, match in alone.items()}
+        runs: list[list[int]] = []
+        for i in places:
+            if runs and i - runs[-1][-1] <= _GAP_IN_RUN:
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+        for run in runs:
+            if len(run) >= _SHORTEST_RUN and self._has_typed(run, places, lines):
+                for line, label in ((lines[i], places[i]) for i in run):
+                    if line.start not in marked:
+                        yield Mark(label, line, line.start, line.end, False)
+
+    def _has_typed(self, run: list[int], places: dict[int, Label], lines: list[Words]) -> bool:
+        typed = [i for i in run if places[i].field.field in _TYPED and i + 1 < len(lines)]
+        return any(self._fits(places[i].field, lines[i + 1]) for i in typed)
 
     def _matched(self, match: re.Match[str], line: Words) -> tuple[Label, Words]:
         name = next(name for name, text in match.groupdict().items() if text is not None and name != "bullet")
@@ -99,18 +156,25 @@ class LabelReader:
             return line.end - len(after) + 1
         if after.startswith("|") or text[:1] == "\t":
             return words.end
-        if label.colon and " " not in str(words):
+        if (
+            label.colon
+            and " " not in str(words)
+            and not (not after and label.extent == "block" and _heads_prose(line))
+        ):
             return None  # one word is too little to be a label without its colon
-        if not after or text.startswith(("  ", " –", " —", " - ")):
+        if not after:
             return words.end
         if label.extent == "block" and not label.inline:
             return None
+        if text.startswith(("  ", " –", " —", " - ")):
+            return words.end
         glued = text[0] not in " \u00a0" and str(words)[-1].isalnum() and _STARTS_VALUE.match(text)
         return words.end if glued or self._fits_behind_space(label, rest) else None
 
     def _fits_behind_space(self, label: Label, rest: Words) -> bool:
         text = str(rest)
-        if text[0] not in " \u00a0" or not _STARTS_VALUE.match(text.strip()):
+        starts = label.field.field == "url" or _STARTS_VALUE.match(text.strip())
+        if text[0] not in " \u00a0" or not starts:
             return False
         if label.field.field in ("amount", "status", "identifier", "start", "end", "period", "url"):
             return self._opens_with(label.field, rest.strip())
@@ -175,12 +239,26 @@ class LabelReader:
                 if not str(end).rstrip().endswith((",", ";")):
                     break
                 continue
-            if str(end).rstrip().endswith(").") or (
-                label.field.leave and label.field.leave.search(str(line))
-            ):
+            if str(end).rstrip().endswith(").") or _is_other_label(line):
+                break
+            if label.field.leave and label.field.leave.search(str(line)):
                 break
             end = line
         return lines[0].to(end.end).strip()
+
+
+def _is_other_label(line: Words) -> bool:
+    """Tell whether a line begins with a label that the profile does not know: its value is nobody's item."""
+    match = _UNKNOWN_LABEL.match(line.page, line.start, line.end)
+    return match is not None and not says_beside_name(line.at(match, 1))
+
+
+def _heads_prose(line: Words) -> bool:
+    """Tell whether running text or a list follows a line: then one word alone is its heading."""
+    following = line.page[line.end : line.end + _LONGEST_NAME].strip().partition("\n")[0]
+    return len(following) >= _PROSE_LINE or bool(
+        re.match(r"[•·▪●–-]\s|1[.)]", following) and " " in following[3:]
+    )
 
 
 def _is_glued(before: str, after: str) -> bool:
@@ -192,13 +270,19 @@ def _is_glued(before: str, after: str) -> bool:
     )
 
 
-def _alternatives(labels: tuple[Label, ...]) -> str:
-    """Return one pattern for all labels: each is a named group, longer ones are tried first."""
+def _alternatives(labels: tuple[Label, ...], strict: bool = False) -> str:
+    """Return one pattern for all labels: each is a named group, longer ones are tried first.
+
+    :param strict: a label counts only where a colon, a cell or the line ends it.
+    """
+    ended = _ENDED if strict else ""
     named = [(name, index) for index, label in enumerate(labels) for name in label.names]
     named.sort(key=lambda pair: -len(pair[0]))
     groups: dict[int, list[str]] = {}
     for name, index in named:
         groups.setdefault(index, []).append(name)
     ordered = sorted(groups, key=lambda index: -max(len(name) for name in groups[index]))
-    patterns = [rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?-i:(?![{_LOWER}])))" for index in ordered]
+    patterns = [
+        rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?-i:(?![{_LOWER}])){ended})" for index in ordered
+    ]
     return "|".join(patterns) or "(?!)"

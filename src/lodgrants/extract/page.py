@@ -9,25 +9,28 @@ from functools import lru_cache
 from lodgrants.extract.capture import Capture
 from lodgrants.extract.coverage import measure, merged, touches
 from lodgrants.extract.facts import Claim, Fact, Note, Reading
-from lodgrants.extract.fields import fits, opens_with, read_field
+from lodgrants.extract.fields import fits, leave_out_contact, opens_with, read_field
 from lodgrants.extract.furniture import before_footer
 from lodgrants.extract.layout import LabelReader, Mark
 from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
+from lodgrants.extract.readers.tables import find_table
 from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.unfilled import meant
-from lodgrants.extract.values.countries import nationality_code
+from lodgrants.extract.values.countries import home_countries, nationality_code
 from lodgrants.extract.values.dates import PartialDate, parse_date
+from lodgrants.extract.values.language import detect_language
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
-from lodgrants.extract.words import Words, whole
+from lodgrants.extract.words import BLANK, Words, whole
 
 _PARAGRAPH_LENGTH = 40
 _ENDED = re.compile(
     r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
     r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
 )
+_BETWEEN_SENTENCES = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_a-z])")
 _SENTENCE = re.compile(r"[^\W\d_a-z]\S*(?:\s\S+){2,}[.!?]")
 
 
@@ -47,9 +50,23 @@ def read_page(capture: Capture, sources: tuple[Source, ...]) -> Page:
     """Read a page by the first source and layout that recognise it."""
     candidates = recognise(capture, sources)
     if not candidates:
-        return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
+        return _read_by_fallback(capture, sources)
     pages = [_read_as(source, capture) for source in candidates]
     return pages[0] if len(pages) == 1 else max(pages, key=_lines_read)
+
+
+def _read_by_fallback(capture: Capture, sources: tuple[Source, ...]) -> Page:
+    """Read a page of an unknown publisher by labels that all publishers share, and say so in its records."""
+    for source in (source for source in sources if source.fallback):
+        language = detect_language(capture.text, source.language) or source.language
+        home = tuple(code for code in home_countries(language) if code in source.countries)
+        elsewhere = tuple(code for code in source.countries if code not in home)
+        page = _read_as(replace(source, language=language, countries=home, elsewhere=elsewhere), capture)
+        for reading in page.readings:
+            reading.notes.append(Note("LG-EXT-026", "no profile knows this publisher; read by common labels"))
+        if page.readings:
+            return page
+    return Page(capture, None, None, (), (), (Note("LG-EXT-010", "no known publisher's page"),))
 
 
 def recognise(capture: Capture, sources: tuple[Source, ...]) -> list[Source]:
@@ -80,7 +97,7 @@ def _read_as(source: Source, capture: Capture) -> Page:
             return Page(capture, source, None, (), (), (note,))
     for layout in source.layouts:
         if _has_layout(layout, capture):
-            readings, claims = _read(text, source, layout)
+            readings, claims = _read(text, source, layout, capture.heading)
             if readings:
                 return Page(capture, source, layout, tuple(readings), tuple(claims), ())
     note = Note("LG-EXT-012", f"a page of {source.title} in no layout that holds a project")
@@ -99,7 +116,7 @@ def _label_reader(layout: Layout) -> LabelReader:
     return LabelReader(layout, fits, opens_with)
 
 
-def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], list[Claim]]:
+def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[list[Reading], list[Claim]]:
     """Read all records of a page, and what belongs to none of them."""
     marks = _label_reader(layout).marks(text)
     common = Reading()
@@ -107,17 +124,38 @@ def _read(text: Words, source: Source, layout: Layout) -> tuple[list[Reading], l
     if footer := Words(text.page, content.end, text.end).strip():
         common.claim(footer, "ignore/footer", ignored=True)
     text = content
-    parts = list(segments(text, layout, marks))
+    table = find_table(text, _label_reader(layout).column) if layout.labels else None
+    parts = list(table.rows if table else segments(text, layout, marks))
+    if table:
+        common.claim(table.heading, "table/heading", ignored=True)
+        marks = []
     starts = [mark.words.start for mark in marks[:1]] + [part.start for part, given in parts if given]
     _ignore_lines(text, source, min(starts, default=text.end), common)
     readings = []
     for segment, given in parts:
-        reading = _read_record(segment, source, layout, marks, given)
+        reading = _read_record(segment, source, layout, marks, given, heading)
         if layout.rest is not None:
             _read_rest(segment, source, layout.rest, reading, common.claims)
         if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
             readings.append(reading)
+    _ignore_repeated_titles(text, readings, heading, common)
     return readings, common.claims
+
+
+def _ignore_repeated_titles(text: Words, readings: list[Reading], heading: str, common: Reading) -> None:
+    """Account for lines that only say again what the page or its project is called."""
+    names = {str(fact.value) for reading in readings if (fact := reading.first("title"))} | {heading}
+    for name in sorted(names - {""}) if readings else ():
+        start = text.page.find(name, text.start, text.end)
+        while start >= 0:
+            if _is_a_line(text.page, start, start + len(name)):
+                common.claim(Words(text.page, start, start + len(name)), "ignore/title-again", ignored=True)
+            start = text.page.find(name, start + len(name), text.end)
+
+
+def _is_a_line(page: str, start: int, end: int) -> bool:
+    begin, stop = page.rfind("\n", 0, start) + 1, page.find("\n", end)
+    return not page[begin:start].strip(BLANK) and not page[end : stop if stop >= 0 else None].strip(BLANK)
 
 
 def _read_record(
@@ -126,6 +164,7 @@ def _read_record(
     layout: Layout,
     marks: list[Mark],
     given: list[tuple[Field, Words]],
+    heading: str,
 ) -> Reading:
     reading = Reading()
     own = [mark for mark in marks if segment.start <= mark.words.start < segment.end]
@@ -133,8 +172,8 @@ def _read_record(
         if not _is_ignored(words, source):
             read_field(field, words, source, reading)
     _read_labels(segment, source, layout, own, reading)
-    if layout.title is not None and reading.first("title") is None:
-        title = find_title(segment, layout.title, source, own)
+    if layout.title is not None and not given and reading.first("title") is None:
+        title = find_title(segment, layout.title, source, own, heading)
         if title is not None:
             read_field(Field("title", "title-line"), title, source, reading)
     source = _near(reading, source)
@@ -194,6 +233,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         field = replace(
             label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
         )
+        if value.mark.currency and label.field.field == "amount":
+            field = replace(field, currency=value.mark.currency, stated=True)
         near = _near(reading, source) if field.field == "place" else source
         facts = read_field(field, value.words, near, reading)
         if facts and label.field.funder:
@@ -258,8 +299,13 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
     spans = merged(claims)
     for line in segment.texts():
-        if _is_prose(line.plain) and not touches(spans, line):
-            read_field(field, line, source, reading)
+        if not touches(spans, line):
+            if _is_prose(line.plain) and not leave_out_contact(line, reading):
+                read_field(field, line, source, reading)
+        else:
+            for sentence in line.split(_BETWEEN_SENTENCES):
+                if len(sentence.plain) >= _PARAGRAPH_LENGTH and not touches(spans, sentence):
+                    read_field(field, sentence, source, reading)
 
 
 def _is_prose(text: str) -> bool:

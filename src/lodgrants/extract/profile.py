@@ -31,7 +31,10 @@ EXTENTS = ("line", "lines", "block")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one field is read, whatever found its words: a label, a pattern or a position."""
+    """How one field is read, whatever found its words: a label, a pattern or a position.
+
+    ``stated`` is true where the label itself names the currency.
+    """
 
     field: str
     rule: str
@@ -46,6 +49,7 @@ class Field:
     leave: re.Pattern[str] | None = None
     part: bool = False
     persons: bool = False
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,12 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Where a name without a label stands: before an anchor, or on the first line."""
+    """Where a name without a label stands: before an anchor, above the first label, or on the first line."""
 
     before: re.Pattern[str] | None
     first: bool
     not_this: re.Pattern[str] | None
+    above_labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Layout:
     rest: Field | None
     lists: tuple[tuple[re.Pattern[str], Field], ...]
     needs: tuple[str, ...]
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,8 @@ class Source:
     """A publisher and how its pages are read.
 
     ``licence`` is the IRI of the terms, empty where the publisher states none; ``unlicensed_because`` says
-    why its records are published all the same. ``version`` is the SHA-256 of the profile.
+    why its records are published all the same. A ``fallback`` reads pages that no other source recognises.
+    ``version`` is the SHA-256 of the profile.
     """
 
     name: str
@@ -151,6 +158,7 @@ class Source:
     publish: tuple[str, ...]
     promoter_receives: bool
     elsewhere: tuple[str, ...] = ()
+    fallback: bool = False
     version: str = ""
 
 
@@ -183,6 +191,7 @@ def _source(node: Node) -> Source:
         layouts=tuple(_layout(child) for child in node.children("layouts")),
         publish=node.texts("publish"),
         promoter_receives=node.flag("promoter-receives"),
+        fallback=node.flag("fallback"),
     )
     publisher.done()
     recognise.done()
@@ -233,13 +242,19 @@ def _layout(node: Node) -> Layout:
         rest=_optional_field(node.child("rest")),
         lists=tuple(_list(child) for child in node.children("lists")),
         needs=node.texts("needs"),
+        strict=node.flag("strict"),
     )
     node.done()
     return layout
 
 
 def _title(node: Node) -> Title | None:
-    title = Title(node.pattern("before", re.MULTILINE), node.flag("first"), node.pattern("not"))
+    title = Title(
+        node.pattern("before", re.MULTILINE),
+        node.flag("first"),
+        node.pattern("not"),
+        node.flag("above-labels"),
+    )
     node.done()
     return title if title.before or title.first else None
 

@@ -94,3 +94,33 @@ def test_a_sum_without_a_currency_is_read_only_when_the_caller_says_so() -> None
 def test_undecidable_marks_give_none() -> None:
     assert parse_number("1.234.56") is None
     assert parse_number("12,34,567") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value", "currency"),
+    [
+        ("1,8 mio. kr.", "da", "1800000", "DKK"),
+        ("2,1 mkr", "sv", "2100000", "SEK"),
+        ("kr 1 250 000,-", "no", "1250000", "NOK"),
+        ("kr 1 250 000,-", "en", "1250000", None),
+        ("540,5 tūkst. litų", "", "540500", "LTL"),
+        ("350 tys. zł", "", "350000", "PLN"),
+        ("390 000 датских крон", "", "390000", "DKK"),
+        ("15 000 рублей", "ru", "15000", None),
+        ("€2.5M", "", "2500000", "EUR"),
+    ],
+)
+def test_powers_and_shared_signs(text: str, language: str, value: str, currency: str | None) -> None:
+    (money,) = find_money(whole(text), language=language)
+    assert (format(money.value, "f"), money.currency) == (value, currency)
+    assert str(money.words).strip(".") == text.strip(".")
+
+
+@pytest.mark.parametrize("text", ["EUR 10 000-20 000", "1 000 – 2 000 EUR", "€5,000–7,500"])
+def test_a_range_is_no_sum(text: str) -> None:
+    assert list(find_money(whole(text))) == []
+
+
+def test_a_year_before_a_sum_begins_no_range() -> None:
+    (money,) = find_money(whole("2016 – 2 000 EUR"))
+    assert money.value == 2000

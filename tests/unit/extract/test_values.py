@@ -35,6 +35,18 @@ from lodgrants.extract.words import whole
         ("Ministry of Education and Science", ",&", [("Ministry of Education and Science", None)]),
         ("1. MTÜ Abi (Estonian Aid)", "", [("MTÜ Abi", None)]),
         (" - ", ",", []),
+        ("A Centre (Kaliningrad, Russia)", ",", [("A Centre", "RU")]),
+        ("A Elvelag, Norway; B Institute, Latvia", ",;", [("A Elvelag", "NO"), ("B Institute", "LV")]),
+        ("Norway: A Elvelag; Iceland: Landsbjörg", ";", [("A Elvelag", "NO"), ("Landsbjörg", "IS")]),
+        ("Bodø kommune – Norge", ",", [("Bodø kommune", "NO")]),
+        (
+            "EAPN-Latvia, A ’78 – The Union",
+            ",",
+            [("EAPN-Latvia", None), ("A ’78 – The Union", None)],
+        ),
+        ("Art Club. Matís ohf., Brücke e. V.", ",", [("Art Club. Matís ohf.", None), ("Brücke e. V.", None)]),
+        ("Art Club.", ",", [("Art Club", None)]),
+        ("Советом министров Северных стран", ",", [("Совет министров Северных стран", None)]),
     ],
 )
 def test_organizations(text: str, separators: str, expected: list[tuple[str, str | None]]) -> None:
@@ -45,6 +57,20 @@ def test_organizations(text: str, separators: str, expected: list[tuple[str, str
 def test_a_translation_or_acronym_in_brackets_is_a_second_name() -> None:
     (one,) = parse_organizations(whole("Vann Institutt (NIVA)(NO)"), "")
     assert [other.plain for other in one.alternates] == ["NIVA"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hjælp Odense (Denmark) – lead partner",
+        "Fundacja X (Poland), lead partner",
+        "Lead partner: X",
+        "X (Norway, coordinator)",
+    ],
+)
+def test_a_list_says_who_leads(text: str) -> None:
+    (organization,) = parse_organizations(whole(text), ",;")
+    assert organization.leads and "partner" not in organization.name
 
 
 @pytest.mark.parametrize(
@@ -88,6 +114,11 @@ def test_status_words(word: str, status: str | None) -> None:
 def test_a_title_may_be_in_another_language_than_its_page() -> None:
     assert detect_language("Aktiivse ja kaasava kodanikuühiskonna poolt", "en") == "et"
     assert detect_language("Genius loci", "en") == "en"
+
+
+def test_long_texts_are_not_taken_for_danish() -> None:
+    text = "People who had never met sit down and plan together. What works is written down. " * 3
+    assert detect_language(text, "en") == "en"
 
 
 def test_keys_are_ascii_and_the_same_for_every_quotation_mark() -> None:

@@ -11,7 +11,7 @@ _BULLET = re.compile(r"(?:^|(?<=\s))[•·▪●○◦–*-][ \t\u00a0]+(?=\S)",
 _LINE_BULLET = re.compile(r"^[ \t\u00a0]*[•·▪●○◦–*-][ \t\u00a0]+(?=\S)", re.MULTILINE)
 _LINE_NUMBER = re.compile(r"^[ \t\u00a0]*(\d{1,2})[.)][ \t\u00a0]*(?=\S)", re.MULTILINE)
 _INNER_NUMBER = re.compile(r"(?:^|(?<=[\s.;:,!?)”’\"]))\(?(\d{1,2})\)[ \t\u00a0]*(?=\S)", re.MULTILINE)
-_INNER_POINT = re.compile(r"(?:^|(?<=[.;:!?]\s))(\d{1,2})\.[ \u00a0](?=[^\W\d_a-z])", re.MULTILINE)
+_INNER_POINT = re.compile(r"(?:^|(?<=[.;:!?]\s))(\d{1,2})\.[ \u00a0](?=[^\W_a-z])", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 _LINE = re.compile(r"\n")
 _SENTENCE = re.compile(r"(?<=[.!?])[ \t\u00a0\n]+(?=[^\W\d_a-z])")

@@ -29,6 +29,10 @@ _BODY_OF = re.compile(
     rf"\b(?=[^\W\d_a-z])\w*{_BODY.pattern}\w*(?:\s\w+){{0,2}}\s(?:of|for)\s(?:the\s)?(?:[Rr]epublic\sof\s)?\Z"
 )
 _BEFORE = 80
+_ALPHABETS = (
+    (re.compile("[А-Яа-я]"), ("BG", "MK", "RS", "ME", "BA", "BY", "RU", "UA")),
+    (re.compile("[Α-Ωα-ω]"), ("GR", "CY")),
+)
 
 
 def places_of(field: Field, words: Words, source: Source) -> Iterator[Place]:
@@ -52,6 +56,8 @@ def places_of(field: Field, words: Words, source: Source) -> Iterator[Place]:
 def _two_names(words: Words, countries: tuple[str, ...]) -> Iterator[Place]:
     """Read one place written in two alphabets, "София / Sofia"."""
     first, second = split_list(words, "/")
+    at_home = next((home for letters, home in _ALPHABETS if letters.search(str(words))), ())
+    countries = tuple(sorted(countries, key=lambda country: country not in at_home))
     shared = tuple(code for code in countries if find_place(first, (code,)) and find_place(second, (code,)))
     countries = shared or countries
     place = find_place(second, countries) or find_place(first, countries) or parse_place(second, countries)

@@ -34,6 +34,11 @@ def country_code(text: str) -> str | None:
     return country_names().get(text.casefold()) if text[:1].isupper() else None
 
 
+def home_countries(language: str) -> tuple[str, ...]:
+    """Return the codes of the countries in which a language's pages are likeliest to be at home."""
+    return tuple(table("countries")["home"].get(language, ()))
+
+
 def nationality_code(text: str) -> str | None:
     """Return the code of the country that a name or an adjective ("Latvian") stands for, or None."""
     code = table("countries")["adjectives"].get(text.strip().casefold())

@@ -20,7 +20,12 @@ from lodgrants.extract.words import Words
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|\d\s?[./-]\s?\d\d(?!\d)")
 _REACH = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_UNTIL = ("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "og", "а")
+_UNTIL = (
+    *("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "па", "да", "og", "а"),
+    *(r"bis(?:\szum)?", r"til(?:\sog\smed)?", "do"),
+)
+_FORMS = ("iso", "sp", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "md", "ydm", "y")
+_LONGEST = ("sp", "q", "yq", "mdy", "ydm", "md")
 _DASH = rf"(?:-+>?|–|—|→|−|\.\.\.?|/|\b(?:{'|'.join(_UNTIL)})\b)"
 
 
@@ -76,6 +81,9 @@ def _single() -> str:
     ends = r"(?:\s?(?:g\.|gada|gads|m\.|a\.|года|г\.|r\.))?"
     return (
         rf"(?P<iso#>(?P<iso_y#>{year})-(?P<iso_m#>\d\d)-(?P<iso_d#>\d\d)(?!\d)(?:T[\d:.]+Z?)?)"
+        rf"|(?P<sp#>(?P<sp_y#>{year})[ \u00a0](?P<sp_m#>0[1-9]|1[0-2])[ \u00a0](?P<sp_d#>[0-3]\d)(?![\d,.]))"
+        rf"|(?P<q#>Q(?P<q_n#>[1-4])[ /-]?(?P<q_y#>{year})(?!\d))"
+        rf"|(?P<yq#>(?P<yq_y#>{year})[ /-]?Q(?P<yq_n#>[1-4])(?!\d))"
         rf"|(?P<num#>(?P<num_d#>\d{{1,2}})\s?(?P<num_s#>[./-])\s?(?P<num_m#>\d{{1,2}})(?:\s?(?P=num_s#)\s?(?P<num_y#>{year}|\d\d)|\.?\s(?P<num_y1#>{year}))(?!\d)\.?)"
         rf"|(?P<rev#>(?P<rev_y#>{year})[./](?P<rev_m#>\d{{1,2}})(?:[./](?P<rev_d#>\d{{1,2}}))?(?![\d/]))"
         rf"|(?P<ym#>(?P<ym_y#>{year})-(?P<ym_m#>0[1-9]|1[0-2])(?![\d-]))"
@@ -83,15 +91,17 @@ def _single() -> str:
         rf"|(?P<dm#>(?P<dm_d#>\d{{1,2}})[./](?P<dm_m#>\d{{1,2}})(?![\d/])\.?)"
         rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+|de\s+)?)?(?P<dmy_m#>{month})(?:,?\s*(?P<dmy_y#>{year})(?!\d){ends})?)"
         rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<mdy_y#>{year})(?!\d))"
+        rf"|(?P<md#>(?P<md_m#>{month})\s+(?P<md_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?![.,]?\d))"
         rf"|(?P<ydm#>(?P<ydm_y#>{year})\.?{ends},?\s+(?:(?P<ydm_d1#>\d{{1,2}})\.?\s*)?(?P<ydm_m#>{month})(?:\s+(?P<ydm_d#>\d{{1,2}})(?:\s*d\.)?)?)"
-        rf"|(?P<y#>{year})(?![\d])(?:\.(?=\s|$))?{ends}"
+        rf"|(?P<y#>{year})(?![\d])(?:\.(?=[\s–-]|$))?{ends}"
     )
 
 
 def _side(name: str) -> str:
-    # "mdy" and "ydm" must be tried before the shorter forms that are their beginnings.
+    # Forms whose beginnings are shorter forms must be tried before those.
     parts = re.split(r"\|(?=\(\?P<\w+#>)", _single())
-    order = sorted(parts, key=lambda part: not re.match(r"\(\?P<(?:mdy|ydm)#>", part))
+    longest = tuple(f"(?P<{form}#>" for form in _LONGEST)
+    order = sorted(parts, key=lambda part: next((i for i, f in enumerate(longest) if part.startswith(f)), 9))
     return "|".join(order).replace("#", name)
 
 
@@ -138,10 +148,8 @@ def parse_date(words: Words, month_first: bool = False) -> tuple[PartialDate, Wo
 
 def _period(match: re.Match[str], month_first: bool) -> tuple[PartialDate, PartialDate] | None:
     a = _Loose(None, None, int(match["day"])) if match["day"] else _loose(match, "A", month_first)
-    has_end = any(
-        match[f"{form}B"] for form in ("iso", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
-    )
-    b = _loose(match, "B", month_first) if has_end else a
+    has_end = any(match[f"{form}B"] for form in _FORMS)
+    b = _loose(match, "B", month_first) if has_end else _quarter_end(match) or a
     if a is None or b is None:
         return None
     b = b if b.year else replace(b, year=a.year) if a.year else b
@@ -154,29 +162,42 @@ def _period(match: re.Match[str], month_first: bool) -> tuple[PartialDate, Parti
 
 def _spans_new_year(match: re.Match[str]) -> bool:
     """Tell whether the start was written without a year of its own."""
-    return bool(match["day"] or match["dmA"] or (match["dmyA"] and not match["dmy_yA"]))
+    return bool(match["day"] or match["dmA"] or match["mdA"] or (match["dmyA"] and not match["dmy_yA"]))
 
 
 def _loose(match: re.Match[str], side: str, month_first: bool) -> _Loose | None:
     def part(name: str) -> str | None:
         return match[f"{name}{side}"]
 
-    for form in ("iso", "rev", "ym", "my"):
+    for form in ("iso", "sp", "rev", "ym", "my"):
         if part(form):
             day = match.groupdict().get(f"{form}_d{side}")
             return _Loose(int(part(f"{form}_y") or 0), int(part(f"{form}_m") or 0), int(day) if day else None)
+    if part("q") or part("yq"):
+        return _quarter(match, side, last=side == "B")
     if part("num"):
         return _numeric(part("num_d"), part("num_m"), part("num_y") or part("num_y1"), month_first)
     if part("dm"):
         return _numeric(part("dm_d"), part("dm_m"), None, month_first)
-    for form in ("mdy", "ydm", "dmy"):
+    for form in ("mdy", "ydm", "md", "dmy"):
         if part(form):
             written = part(f"{form}_d") or (part("ydm_d1") if form == "ydm" else None)
-            year = part(f"{form}_y")
+            year = None if form == "md" else part(f"{form}_y")
             number = month_numbers()[(part(f"{form}_m") or "").casefold().rstrip(".")]
             return _Loose(int(year) if year else None, number, int(written) if written else None)
     year = part("y")
     return _Loose(int(year), None, None) if year else None
+
+
+def _quarter(match: re.Match[str], side: str, last: bool) -> _Loose:
+    """Return the first or the last month of a quarter: its limits, as far as they are stated."""
+    form = f"q_{{}}{side}" if match[f"q{side}"] else f"yq_{{}}{side}"
+    number = int(match[form.format("n")])
+    return _Loose(int(match[form.format("y")]), 3 * number - (0 if last else 2), None)
+
+
+def _quarter_end(match: re.Match[str]) -> _Loose | None:
+    return _quarter(match, "A", last=True) if match["qA"] or match["yqA"] else None
 
 
 def _numeric(first: str | None, second: str | None, year: str | None, month_first: bool) -> _Loose | None:

@@ -68,6 +68,7 @@ _FAST_LANGUAGES = [
     "es",
     "fr",
 ]
+_TAKEN_FOR_EACH_OTHER = ("da", "no", "sv")  # letter statistics do not tell them apart
 _LONG = 200
 _SURE_LENGTH = 60
 _SURE = 0.6
@@ -89,8 +90,18 @@ def detect_language(text: str, expected: str | None = None) -> str | None:
     if not any(character.isalpha() for character in text):
         return expected
     if len(text) >= _LONG:
-        return str(detect_fast(text[:_LONGEST], langs=_FAST_LANGUAGES)[0])
+        fast = str(detect_fast(text[:_LONGEST], langs=_FAST_LANGUAGES)[0])
+        return _by_grams(text[:_LONGEST]) or fast if fast in _TAKEN_FOR_EACH_OTHER else fast
     (first, *_) = _detector().compute_language_confidence_values(text)
     if expected is not None and first.value < (_SURE if len(text) < _SURE_LENGTH else _SURE / 2):
         return expected
-    return _CODES.get(first.language, first.language.iso_code_639_1.name.lower())
+    return _code(first.language)
+
+
+def _by_grams(text: str) -> str | None:
+    found = _detector().detect_language_of(text)
+    return _code(found) if found else None
+
+
+def _code(language: Language) -> str:
+    return _CODES.get(language, language.iso_code_639_1.name.lower())

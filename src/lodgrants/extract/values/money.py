@@ -22,11 +22,13 @@ _GAP = r"[ \t\u00a0\u2007\u2009\u202f]"
 _GROUPED = rf"\d{{1,3}}(?:{_GAP}\d{{3}})+"
 _DECIMALS = rf"[.,]\d{{1,2}}(?!\d)|,{_GAP}\d\d(?!\d)|[.,][-–—]"
 _NUMBER = rf"(?:{_GROUPED}|\d+(?:[.,'’]\d+)*|(?=[.,]\d\d(?!\d)))(?:{_DECIMALS})?"
-_MULTIPLIER = (
-    rf"(?:{_GAP}?(?P<multiplier>(?:thousand|million|billion|thsd|mln|mio|milj|tūkst|tuh|bn|[kKmM])\b\.?))?"
+# "EUR 10 000-20 000" and "1 000 – 2 000 EUR" are no sums; "2016 – 2 000 EUR" holds one.
+_RANGE_GOES_ON = re.compile(r"[–-]\d")
+_RANGE_BEGINS = re.compile(
+    rf"(?<![\w/.-])(?!(?:19|20)\d\d{_GAP}?[–-])\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d){_GAP}?[–-]{_GAP}?\Z"
 )
+_BEFORE = 24
 UNSTATED = "XXX"  # ISO 4217 for "no currency": a caller that names it takes bare numbers as they are
-_FACTORS = {"k": 3, "thousand": 3, "thsd": 3, "tūkst": 3, "tuh": 3, "bn": 9, "billion": 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +52,60 @@ def _codes() -> frozenset[str]:
 
 
 @cache
+def _shared() -> dict[str, dict[str, str]]:
+    shared: dict[str, dict[str, str]] = table("currencies")["shared"]
+    return shared
+
+
+@cache
+def _powers() -> dict[str, int]:
+    return {word: int(power) for power, words in table("currencies")["powers"].items() for word in words}
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
+    powers = "|".join(re.escape(word) for word in sorted(_powers(), key=len, reverse=True))
+    multiplier = rf"(?:{_GAP}?(?P<multiplier>(?:{powers})(?![^\W_])\.?))?"
     codes = "|".join(sorted(_codes()))
-    names = "|".join(re.escape(sign) for sign in sorted(_signs(), key=len, reverse=True) if sign[0].isalpha())
+    named = _signs() | _shared()
+    names = "|".join(re.escape(sign) for sign in sorted(named, key=len, reverse=True) if sign[0].isalpha())
     signs = "|".join(re.escape(sign) for sign in _signs() if not sign[0].isalpha())
     currency = rf"(?:{signs}|(?<![^\W\d_])(?:{codes}|(?i:{names}))(?![^\W\d_]))"
     twice = rf"{currency}(?:{_GAP}?{currency})?"
-    number = rf"(?<![\d.,])(?<!\d[\-/])(?P<number>{_NUMBER}){_MULTIPLIER}"
+    number = rf"(?<![\d.,])(?<!\d[\-–/])(?P<number>{_NUMBER}){multiplier}"
     not_more = rf"(?![\d]|{_GAP}?%|[.,/]\d)"
     return re.compile(
         rf"(?:(?P<before>{twice}){_SPACE}{{0,3}})?{number}{not_more}(?:{_GAP}{{0,3}}(?P<after>{twice}))?"
     )
 
 
-def find_money(words: Words, currency: str | None = None) -> Iterator[Money]:
+def find_money(words: Words, currency: str | None = None, language: str = "") -> Iterator[Money]:
     """Yield the sums in the words, in order.
 
     :param currency: the currency to take for a number that has none beside it; without it such
         numbers are passed over.
+    :param language: the page's language, which tells what "kr" is; else its currency is left open.
     """
     position = words.start
     while match := _pattern().search(words.page, position, words.end):
-        before, after = _code(match["before"]), _code(match["after"])
-        own = before or after
+        before, after = _code(match["before"], language), _code(match["after"], language)
+        own = before or after or _code(match["multiplier"], language)
         # "DKK 10 EUR 20": the mark after the first number belongs to the second.
         end = match.end() if after and after == own else match.end("multiplier")
         end = end if end > 0 else match.end("number")
         position = max(end, match.start() + 1)
         value = parse_number(match["number"])
-        if value is None or (own or currency) is None:
+        if value is None or (own or currency) is None or _is_of_a_range(words, *match.span("number")):
             continue
         start = match.start() if before else match.start("number")
-        code = None if own is None and currency == UNSTATED else own or currency
-        yield Money(value * _factor(match["multiplier"]), code, Words(words.page, start, end))
+        code = own or currency
+        code = None if code == UNSTATED else code
+        yield Money(_times(value, match["multiplier"]), code, Words(words.page, start, end))
+
+
+def _is_of_a_range(words: Words, start: int, end: int) -> bool:
+    before = words.page[max(words.start, start - _BEFORE) : start]
+    return bool(_RANGE_GOES_ON.match(words.page, end, words.end) or _RANGE_BEGINS.search(before))
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -109,8 +132,14 @@ def _are_groups(groups: list[str]) -> bool:
     return 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
 
 
-def _code(mark: str | None) -> str | None:
-    """Return the ISO 4217 code of a mark such as "€", "EUR €" or "kn"."""
+def currency_code(text: str) -> str:
+    """Return the ISO 4217 code of a currency named alone ("EUR", "in euros"); empty when it is none."""
+    codes = (_code(part, "") for part in (text.strip(), *re.findall(r"[^\W\d_]+|[€£$]", text)))
+    return next((code for code in codes if code and code != UNSTATED), "")
+
+
+def _code(mark: str | None, language: str) -> str | None:
+    """Return the ISO 4217 code of a mark such as "€", "EUR €" or "kn"; `UNSTATED` for an undecided one."""
     if mark is None:
         return None
     for part in (mark, *re.split(_SPACE, mark), mark[:1], mark[-1:]):
@@ -118,10 +147,11 @@ def _code(mark: str | None) -> str | None:
             return part.upper()
         if part.casefold() in _signs():
             return _signs()[part.casefold()]
+        if part.casefold() in _shared():
+            return _shared()[part.casefold()].get(language, UNSTATED)
     return None
 
 
-def _factor(multiplier: str | None) -> int:
-    if not multiplier:
-        return 1
-    return int(10 ** _FACTORS.get(multiplier.rstrip(".").casefold(), 6))
+def _times(value: Decimal, multiplier: str | None) -> Decimal:
+    """Return 1800000 for 1.8 and "million": no digit behind the point that nobody wrote."""
+    return Decimal(format(value.scaleb(_powers()[multiplier.rstrip(".")]), "f")) if multiplier else value

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import groupby
 
 from babel import Locale
+
+from lodgrants.extract.data import table
 
 LOCALES = (
     "en",
@@ -34,7 +37,7 @@ _LOCALES_ADDED_BY_USE = {"sept": 9, "juunni": 6}
 @cache
 def month_numbers() -> dict[str, int]:
     """Return month names (full, short, in every case CLDR knows), casefolded and without points, to 1-12."""
-    names: dict[str, int] = dict(_LOCALES_ADDED_BY_USE)
+    names = {**_case_forms(), **_LOCALES_ADDED_BY_USE}
     for code in reversed(LOCALES):
         months = Locale.parse(code).months
         for context in ("format", "stand-alone"):
@@ -45,8 +48,28 @@ def month_numbers() -> dict[str, int]:
     return names
 
 
+def _case_forms() -> dict[str, int]:
+    """Return forms that CLDR does not list ("aprīlim", "мае"); those of no month's name do no harm."""
+    return {
+        stem + ending: number
+        for language in table("months").values()
+        for number, stems in enumerate(language["stems"].split(), 1)
+        for stem in stems.split("|")
+        for ending in language["endings"].split()
+    }
+
+
 @cache
 def month_pattern() -> str:
     """Return a pattern (for use with re.IGNORECASE) that matches any month name."""
-    names = sorted(month_numbers(), key=len, reverse=True)
-    return rf"(?:{'|'.join(re.escape(name) for name in names)})(?![^\W\d_])\.?"
+    return rf"(?:{_either(sorted(month_numbers()))})(?![^\W\d_])\.?"
+
+
+def _either(words: list[str]) -> str:
+    """Return a pattern for any of some sorted words, by their letters in common: no word is tried in vain."""
+    branches = []
+    for first, group in groupby((word for word in words if word), key=lambda word: word[0]):
+        rests = [word[1:] for word in group]
+        tail = "" if rests == [""] else f"(?:{_either(rests)})"
+        branches.append(re.escape(first) + (f"{tail}?" if "" in rests and tail else tail))
+    return "|".join(branches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from lodgrants.extract.data import table
 from lodgrants.extract.values.countries import country_code
@@ -12,6 +13,13 @@ from lodgrants.extract.words import BLANK, Words
 
 _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _LAST_BRACKET = re.compile(r"[ \t\u00a0]*(\(([^()]*(?:\([^()]*\)[^()]*)*)\))[\s.,;:*]*$")
+# A country or role beside a name without brackets: "Norway: A", "A, Norway", "A – lead partner".
+_BEFORE_NAME = re.compile(r"([^\W\d_][^\n:()]{2,40}):\s+(?=\S)")
+_BEHIND_NAME = re.compile(r"\s*(?:[,;]|\s[–—-])\s+([^\W\d_][^\n,;()–—]{2,40})[\s.,;:*]*$")
+_ABBREVIATED = re.compile(
+    r"\b(?:[^\W\d_]|[a-zà-ž]{2,4}|(?i:ltd|inc|corp|co|assoc|org|jr|plc|univ|dept|bros|st))\.$"
+)
+_BETWEEN = re.compile(r"[,;/]\s*|\s+[–—-]\s+")
 _NUMBERING = re.compile(r"(?:\d{1,3}[.)]|[•·▪●○*–-])(?=\s)\s*")
 _AND = re.compile(r"\s+and\s+(?P<the>the\s+)?(?=[^\W\d_a-z])")
 _BODY = re.compile(
@@ -24,7 +32,10 @@ _PAIRS = {"(": ")", "[": "]", "„": '”“"', "“": "”", "«": "»", '"': '
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An agent as named: country by ISO 3166-1 code, second names, and the words of the name."""
+    """An agent as named: country by ISO 3166-1 code, second names, and the words of the name.
+
+    ``leads`` is true where a list of partners says so beside the name.
+    """
 
     name: str
     words: Words
@@ -32,26 +43,78 @@ class Organization:
     country_words: Words | None = None
     alternates: tuple[Words, ...] = ()
     person: bool = False
+    leads: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read beside a name so far."""
+
+    country: str | None = None
+    country_words: Words | None = None
+    alternates: tuple[Words, ...] = ()
+    leads: bool = False
+
+    def take(self, words: Words) -> bool:
+        """Take words that are a country, a role, or several of them; a town may stand before its country."""
+        parts = words.split(_BETWEEN)
+        codes = [country_code(str(part)) for part in parts]
+        roles = [_role(part.plain) for part in parts]
+        known = [bool(code or role) for code, role in zip(codes, roles, strict=True)]
+        towns = len(parts) > 1 and codes[1] is not None and parts[0].plain[:1].isupper()
+        if not parts or not all(known[1:] if towns else known):
+            return False
+        self.leads = self.leads or "lead" in roles
+        for part, code in zip(parts, codes, strict=True):
+            if code is not None:
+                self.country, self.country_words = code, part
+        return True
 
 
 def parse_organization(words: Words) -> Organization | None:
     """Read one organisation; None when there is no name."""
-    words = strip_numbering(words)
-    country: str | None = None
-    country_words: Words | None = None
-    alternates: list[Words] = []
-    while match := next(words.find(_LAST_BRACKET), None):
-        inside = words.at(match, 2).strip()
-        if (code := country_code(str(inside))) is not None:
-            country, country_words = code, inside
-        elif inside:
-            alternates.insert(0, inside)
+    words, found = strip_numbering(words), _Found()
+    if (before := _BEFORE_NAME.match(words.page, words.start, words.end)) and found.take(words.at(before, 1)):
+        words = Words(words.page, before.end(), words.end).strip()
+    while (match := next(words.find(_LAST_BRACKET), None)) or (
+        (match := next(words.find(_BEHIND_NAME), None)) and found.take(words.at(match, 1))
+    ):
+        if match.re is _LAST_BRACKET and (inside := words.at(match, 2).strip()) and not found.take(inside):
+            found.alternates = (inside, *found.alternates)
         words = words.to(match.start())
     name = words.strip(",;:*•")
-    name = name if re.search(r"\b[^\W\d_]{1,5}\.$", str(name)) else name.strip(".")
+    name = name if _ABBREVIATED.search(str(name)) else name.strip(".")
     if not re.search(r"\w", str(name)):
         return None
-    return Organization(name.plain, name, country, country_words, tuple(alternates))
+    return Organization(
+        _names().get(name.plain, name.plain),
+        name,
+        found.country,
+        found.country_words,
+        found.alternates,
+        leads=found.leads,
+    )
+
+
+def says_beside_name(words: Words) -> bool:
+    """Tell whether words are what stands beside a name: a country, a role, or both."""
+    return _Found().take(words)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the forms of funders' names in other cases than the first, with the names."""
+    return {form: name for name, forms in table("bodies")["names"].items() for form in forms}
+
+
+@cache
+def _roles() -> dict[str, re.Pattern[str]]:
+    return {role: re.compile(pattern, re.IGNORECASE) for role, pattern in table("roles").items()}
+
+
+@lru_cache(maxsize=65_536)
+def _role(text: str) -> str:
+    return next((role for role, pattern in _roles().items() if pattern.fullmatch(text)), "")
 
 
 def parse_organizations(words: Words, separators: str) -> list[Organization]:
@@ -66,7 +129,19 @@ def parse_organizations(words: Words, separators: str) -> list[Organization]:
     ]
     if "&" in separators:
         parts = [piece for part in parts for piece in _at_and(part)]
+    parts = _joined(parts)
     return [organization for organization in map(parse_organization, parts) if organization is not None]
+
+
+def _joined(parts: list[Words]) -> list[Words]:
+    """Put a country or role that a comma parts from its name back behind it: "A, Norway, lead partner"."""
+    whole: list[Words] = []
+    for part in parts:
+        if whole and (_role(part.plain) or (len(part.plain) > 2 and country_code(str(part)))):
+            whole[-1] = whole[-1].to(part.end)
+        else:
+            whole.append(part)
+    return whole
 
 
 def is_body(name: str) -> bool:
