@@ -175,6 +175,17 @@ def join_rows(release: Path) -> None:
     write_checksums(release)
 
 
+def pack_parquet(release: Path) -> None:
+    (release / "evidence.parquet.gz").write_bytes(gzip.compress(b"PAR1 PAR1", mtime=0))
+    write_checksums(release)
+
+
+def merge_graphs(release: Path) -> None:
+    """Put the statements without their graphs into TriG, of which Turtle is a part."""
+    shutil.copy(release / "lodgrants.ttl", release / "lodgrants.trig")
+    write_checksums(release)
+
+
 def spoil_first(release: Path) -> None:
     (release / "lodgrants.parquet").write_bytes(b"PAR1 no more PAR1")
     write_checksums(release)
@@ -205,6 +216,8 @@ LIES: dict[str, tuple[Edit, tuple[str, ...]]] = {
     ),
     "a row that is cut elsewhere": (cut_elsewhere, ("lodgrants.parquet", "that is no term")),
     "a row that is two statements": (join_rows, ("lodgrants.parquet", "that is no term")),
+    "named graphs left out": (merge_graphs, ("lodgrants.trig", "only lodgrants.parquet says")),
+    "Parquet that is packed": (pack_parquet, ("evidence.parquet.gz", "not readable")),
     "a first dump that cannot be read": (spoil_first, ("lodgrants.parquet", "not readable")),
     "a syntax that cannot be read": (
         partial(edit, name="lodgrants.trig", old="@prefix lg:", new="prefix@ lg:"),

@@ -24,6 +24,8 @@ from lodgrants.rdf.read import open_quads
 
 # How many times longer than its canonical form a graph may be said; what unpacks to more is not read.
 _ROOM = 16
+# Syntaxes in which a graph with named graphs has no reason to be without; JSON-LD is often that of the merge.
+_OF_QUADS = ("parquet", "nq", "trig")
 # What stands in the columns, as N-Triples has it; in Parquet anything may.
 _IRI = r'<[^<>"{}|^`\\\x00-\x20]*>'
 _NODE = rf"{_IRI}|_:[^\x00-\x20]+"
@@ -43,7 +45,9 @@ class Reference:
         self.file = path.name
         self._engine = engine
         self._fingerprints = Fingerprints(engine)
-        given = _open(engine, rdf_file(path), path.name)
+        file = rdf_file(path)
+        self._keeps_graphs = file.syntax in _OF_QUADS
+        given = _open(engine, file, path.name)
         engine.run(sql("CREATE OR REPLACE VIEW _v AS SELECT * FROM _q AS q", _v=name, _q=given))
         self._quads = sql("SELECT s, p, o, g FROM _v", _v=name)
         self.graphs = _count_graphs(engine, self._quads)
@@ -56,14 +60,15 @@ class Reference:
         """
         if self._is_text_of(path):
             return None
-        if path.suffix == ".parquet" or self.digest.blank_nodes:
-            return self._difference(path.name, rdf_file(path))
+        file = rdf_file(path)
+        graphs = self._keeps_graphs and file.syntax in _OF_QUADS
+        if file.syntax == "parquet" or self.digest.blank_nodes:
+            return self._difference(path.name, file, graphs)
         lines = copy(path)
         found = self._fingerprints.of_lines(lines)
-        with_graphs = rdf_file(path).syntax in ("nq", "trig", "jsonld")
-        if any(found == self._fingerprint(graphs) for graphs in (with_graphs, not with_graphs)):
+        if any(found == self._fingerprint(each) for each in ((True,) if graphs else (False, True))):
             return None
-        return self._difference(path.name, lines)
+        return self._difference(path.name, lines, graphs)
 
     @cached_property
     def _merged(self) -> Digest:
@@ -89,10 +94,10 @@ class Reference:
             value = digest(path)
         return file.by_line and value == (self.digest if file.syntax == "nq" else self._merged).value
 
-    def _difference(self, name: str, file: RdfFile) -> Lie | None:
-        """Compare with another dump in full: with named graphs where both have some, else without."""
+    def _difference(self, name: str, file: RdfFile, graphs: bool) -> Lie | None:
+        """Compare with another dump in full: with named graphs, if told or where both have some."""
         given = _open(self._engine, file, name)
-        named = bool(self.graphs and _count_graphs(self._engine, given))
+        named = graphs or bool(self.graphs and _count_graphs(self._engine, given))
         one, two = self.digest if named else self._merged, canonical_digest(self._engine, given, graphs=named)
         lie = None
         if one != two:
