@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
-from lodgrants.errors import InputError, Problem, PublishError, Where
+from lodgrants.errors import InputError, PublishError, Where
 from lodgrants.publish.verify.beside import beside
-
-
-def squares(count: int) -> Iterator[tuple[int, int]]:
-    for number in range(count):
-        yield os.getpid(), number * number
-
-
-def refuse() -> Iterator[int]:
-    yield 1
-    raise InputError(Problem("LG-RDF-003", "not well-formed", Where("a.ttl", 3, 4), hint="mend it"))
-
-
-def die() -> Iterator[int]:
-    yield 1
-    os._exit(9)
-
-
-def sleep() -> Iterator[int]:
-    yield 1
-    time.sleep(600)
+from support.working import die, refuse, sleep, squares
 
 
 def test_results_come_from_another_process_in_order(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing import Pipe, Process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +25,10 @@ def beside(work: Callable[..., Iterable[T]], *arguments: Any, folder: Path) -> I
 
     :raises PublishError: likewise, when the process has died (LG-REL-011).
     """
-    receiver, sender = Pipe(duplex=False)
-    process = Process(target=_send, args=(sender, folder, work, arguments), daemon=True)
+    # A forked process would have the locks of this one's threads, but not the threads that let go of them.
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(sender, folder, work, arguments), daemon=True)
     process.start()
     sender.close()
     try:
