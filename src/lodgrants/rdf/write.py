@@ -39,7 +39,7 @@ def compile_text(
     """Return the plan for writing quads, without the header; N-Triples and Turtle merge all graphs into one.
 
     Quads that are ``ordered`` come from `compile_sorted` or a file of what it gave, in a database that keeps
-    the order of what it reads.
+    the order of what it reads; they are only sorted again for TriG, which goes by graphs.
 
     :raises ValueError: when the syntax is none of ``SYNTAXES``.
     """
@@ -115,7 +115,7 @@ def _in_order(quads: Sql, graphs: bool, ordered: bool = False) -> Sql:
 
 def _types_first(quads: Sql, prefixes: Mapping[str, str], graphs: bool, ordered: bool) -> Sql:
     """Return statements by graph and subject, types first, with the text of their predicates."""
-    if not ordered:
+    if graphs or not ordered:
         rows = _with_verbs(quads, quads, prefixes)
         return _sorted(rows, "g NULLS FIRST, s, verb <> 'a', p, o" if graphs else "s, verb <> 'a', p, o")
     # Numbers instead of terms: where a statement stands, and the subject's place among subjects.
@@ -127,10 +127,7 @@ def _types_first(quads: Sql, prefixes: Mapping[str, str], graphs: bool, ordered:
         """,
         _q=quads,
     )
-    return _sorted(
-        _with_verbs(numbered, quads, prefixes),
-        "g NULLS FIRST, subject, verb <> 'a', place" if graphs else "subject, verb <> 'a', place",
-    )
+    return _sorted(_with_verbs(numbered, quads, prefixes), "subject, verb <> 'a', place")
 
 
 def _sorted(rows: Sql, order: LiteralString) -> Sql:
