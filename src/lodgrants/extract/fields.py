@@ -16,7 +16,7 @@ from lodgrants.extract.values.organizations import parse_organizations, split_li
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import parse_place
 from lodgrants.extract.values.status import parse_status
-from lodgrants.extract.values.sums import is_same_sum, kind_named
+from lodgrants.extract.values.sums import is_limit, is_same_sum, kind_named
 from lodgrants.extract.words import Words
 
 _NOTHING = re.compile(
@@ -243,6 +243,10 @@ def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Ite
     """Sums side by side are one sum in several currencies; they share a group."""
     group, end = words.start, 0
     for money in find_money(words, field.currency or None, source.language):
+        if is_limit(words.page[words.start : money.words.start]):
+            message = f"{money.words.plain!r} is a limit, no sum, behind the label {field.rule!r}"
+            reading.notes.append(Note("LG-EXT-020", message, money.words))
+            continue
         between = Words(words.page, end, money.words.start) if end else None
         end = money.words.end
         if between is not None and not is_same_sum(str(between)):

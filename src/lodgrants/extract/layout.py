@@ -75,7 +75,10 @@ class LabelReader:
     def marks(self, words: Words) -> list[Mark]:
         """Return the labels in the words, in order, none overlapping another."""
         lines = words.texts()
-        labelled = {i: match for i, line in enumerate(lines) if (match := self._match(line))}
+        match_at = self._at_line.match
+        labelled = {
+            i: match for i, line in enumerate(lines) if (match := match_at(line.page, line.start, line.end))
+        }
         found = [mark for i, match in labelled.items() if (mark := self._line_mark(lines[i], match))]
         found += self._lone_marks(lines, labelled, {mark.words.start for mark in found})
         if self._inside is not None:
@@ -94,9 +97,6 @@ class LabelReader:
                 mark, self._extent(mark, Words(words.page, mark.value_start, max(end, mark.value_start)))
             )
 
-    def _match(self, line: Words) -> re.Match[str] | None:
-        return self._at_line.match(line.page, line.start, line.end)
-
     def _line_mark(self, line: Words, match: re.Match[str]) -> Mark | None:
         label, words = self._matched(match, line)
         unit = _UNIT.match(line.page, words.end, line.end)
@@ -107,7 +107,7 @@ class LabelReader:
 
     def column(self, cell: Words) -> Field | None:
         """Return the field that a cell in a table's heading names."""
-        match = self._match(cell)
+        match = self._at_line.match(cell.page, cell.start, cell.end)
         if match is None:
             return None
         label, words = self._matched(match, cell)

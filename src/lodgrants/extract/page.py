@@ -299,10 +299,12 @@ def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, i
     claims = [claim for claim in (*reading.claims, *ignored) if claim.words and claim.words not in places]
     spans = merged(claims)
     for line in segment.texts():
+        if not _is_prose(line.plain):
+            continue
         if not touches(spans, line):
-            if _is_prose(line.plain) and not leave_out_contact(line, reading):
+            if not leave_out_contact(line, reading):
                 read_field(field, line, source, reading)
-        else:
+        elif line.end - line.start > 2 * _PARAGRAPH_LENGTH:
             for sentence in line.split(_BETWEEN_SENTENCES):
                 if len(sentence.plain) >= _PARAGRAPH_LENGTH and not touches(spans, sentence):
                     read_field(field, sentence, source, reading)

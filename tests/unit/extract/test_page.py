@@ -35,6 +35,7 @@ def test_a_page_of_no_profile_is_read_by_common_labels_and_says_so(tmp_path: Pat
     [
         "Soup\n\nTotal: 5 EUR\nReference: 12\n",
         "Home\nProjects\nPartners\nNews\nStatus\nContact\n\nWe met on 3 May 2019 and paid EUR 25.\n",
+        "Small grants\n\nApplicant: any NGO\nGrant: EUR 6,000\nDeadline: 3 May 2019\n",
         "Meeting\n\nDate: 3 May 2019\nPlace: Hull\n",
     ],
 )
@@ -111,3 +112,10 @@ def test_a_line_with_a_label_a_name_and_an_address_is_left_out(tmp_path: Path) -
     ((reading,),) = [page.readings for page in pages(tmp_path / "p.txt")]
     assert reading.withheld == {"contact": 1}
     assert not any("Anna" in fact_line(fact) for fact in reading.facts)
+
+
+def test_a_limit_is_no_sum(tmp_path: Path) -> None:
+    text = "Quiet yards\n\nApplicant: A Club\nBudget: EUR 5\nGrant: up to EUR 60,000\n"
+    _, (facts,), notes = read(tmp_path, text)
+    assert [fact for fact in facts if fact.startswith("amount")] == ["amount totalCost = 5 EUR"]
+    assert "LG-EXT-020" in notes

@@ -24,8 +24,8 @@ _UNTIL = (
     *("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "па", "да", "og", "а"),
     *(r"bis(?:\szum)?", r"til(?:\sog\smed)?", "do"),
 )
-_FORMS = ("iso", "sp", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "md", "ydm", "y")
-_LONGEST = ("sp", "q", "yq", "mdy", "ydm", "md")
+_FORMS = ("iso", "sp", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
+_LONGEST = ("sp", "q", "yq", "mdy", "ydm")
 _DASH = rf"(?:-+>?|–|—|→|−|\.\.\.?|/|\b(?:{'|'.join(_UNTIL)})\b)"
 
 
@@ -90,8 +90,7 @@ def _single() -> str:
         rf"|(?P<my#>(?P<my_m#>0?[1-9]|1[0-2])\s?[./-]\s?(?P<my_y#>{year})(?!\d))"
         rf"|(?P<dm#>(?P<dm_d#>\d{{1,2}})[./](?P<dm_m#>\d{{1,2}})(?![\d/])\.?)"
         rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+|de\s+)?)?(?P<dmy_m#>{month})(?:,?\s*(?P<dmy_y#>{year})(?!\d){ends})?)"
-        rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<mdy_y#>{year})(?!\d))"
-        rf"|(?P<md#>(?P<md_m#>{month})\s+(?P<md_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?![.,]?\d))"
+        rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?:,?\s+(?P<mdy_y#>{year})(?!\d)|(?![.,]?\d)))"
         rf"|(?P<ydm#>(?P<ydm_y#>{year})\.?{ends},?\s+(?:(?P<ydm_d1#>\d{{1,2}})\.?\s*)?(?P<ydm_m#>{month})(?:\s+(?P<ydm_d#>\d{{1,2}})(?:\s*d\.)?)?)"
         rf"|(?P<y#>{year})(?![\d])(?:\.(?=[\s–-]|$))?{ends}"
     )
@@ -162,7 +161,11 @@ def _period(match: re.Match[str], month_first: bool) -> tuple[PartialDate, Parti
 
 def _spans_new_year(match: re.Match[str]) -> bool:
     """Tell whether the start was written without a year of its own."""
-    return bool(match["day"] or match["dmA"] or match["mdA"] or (match["dmyA"] and not match["dmy_yA"]))
+    return bool(
+        match["day"]
+        or match["dmA"]
+        or any(match[f"{form}A"] and not match[f"{form}_yA"] for form in ("mdy", "dmy"))
+    )
 
 
 def _loose(match: re.Match[str], side: str, month_first: bool) -> _Loose | None:
@@ -179,10 +182,10 @@ def _loose(match: re.Match[str], side: str, month_first: bool) -> _Loose | None:
         return _numeric(part("num_d"), part("num_m"), part("num_y") or part("num_y1"), month_first)
     if part("dm"):
         return _numeric(part("dm_d"), part("dm_m"), None, month_first)
-    for form in ("mdy", "ydm", "md", "dmy"):
+    for form in ("mdy", "ydm", "dmy"):
         if part(form):
             written = part(f"{form}_d") or (part("ydm_d1") if form == "ydm" else None)
-            year = None if form == "md" else part(f"{form}_y")
+            year = part(f"{form}_y")
             number = month_numbers()[(part(f"{form}_m") or "").casefold().rstrip(".")]
             return _Loose(int(year) if year else None, number, int(written) if written else None)
     year = part("y")

@@ -49,13 +49,12 @@ def month_numbers() -> dict[str, int]:
 
 
 def _case_forms() -> dict[str, int]:
-    """Return forms that CLDR does not list ("aprīlim", "мае"); those of no month's name do no harm."""
+    """Return forms that CLDR does not list ("aprīlim", "мае")."""
     return {
-        stem + ending: number
-        for language in table("months").values()
-        for number, stems in enumerate(language["stems"].split(), 1)
-        for stem in stems.split("|")
-        for ending in language["endings"].split()
+        form: number
+        for cases in table("months")["forms"].values()
+        for forms in cases
+        for number, form in enumerate(forms.split(), 1)
     }
 
 

@@ -20,6 +20,11 @@ def kind_named(between: str) -> str:
     return next((kind for kind, pattern in _kinds().items() if pattern.search(between)), "")
 
 
+def is_limit(before: str) -> bool:
+    """Tell whether the words before a sum make it a limit: "up to", "at least"."""
+    return any(before.casefold().rstrip().endswith(words) for words in table("sums")["limits"]["words"])
+
+
 @cache
 def _joining() -> frozenset[str]:
     return frozenset(table("sums")["same"]["words"])
