@@ -130,11 +130,12 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
             _t=FINDINGS,
         )
     )
-    with TemporaryDirectory(prefix="lodgrants-") as folder:
+    with ExitStack() as stack:
         store: SparqlStore | None = None
         for step in plan.steps:
             if isinstance(step, SparqlStep):
-                store = store or open_store(Path(folder))
+                if store is None:
+                    store = open_store(Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-"))))
                 store.run(step, shapes)
             elif isinstance(step, MatchStep):
                 step.run(engine)
