@@ -185,21 +185,16 @@ def _load(into: _Table, file: RdfFile, prefix: str) -> None:
         return _load_stream(into, file, prefix)
     if file.syntax == "parquet":
         return _load_relation(into, parquet_quads(into.engine, file.path), prefix)
+    if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
+        return _load_lines(into, file, prefix)
+    return _load_parsed(into, file, prefix)
+
+
+def _load_parsed(into: _Table, file: RdfFile, prefix: str) -> None:
     with TemporaryDirectory(prefix="lodgrants-") as folder:
-        if file.by_line and file.path != STDIN and file.compression in (None, "gzip"):
-            try:
-                return _load_lines(into, file, prefix, Path(folder))
-            except InternalError:
-                # The database reads no file whose line ends are of several kinds; it has read nothing then.
-                if not _has_returns(file):
-                    raise
-        _load_parsed(into, file, prefix, Path(folder))
-
-
-def _load_parsed(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
-    plain = write_canonical(file, folder)
-    rows = split_quads(plain, into.kept.of_predicate)
-    into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
+        plain = write_canonical(file, Path(folder))
+        rows = split_quads(plain, into.kept.of_predicate)
+        into.add(rows if file.by_line else _with_stable_names(into.engine, plain, rows), prefix)
 
 
 def _has_returns(file: RdfFile) -> bool:
@@ -244,31 +239,46 @@ def _with_stable_names(engine: Engine, plain: RdfFile, rows: Sql) -> Sql:
     )
 
 
-def _load_lines(into: _Table, file: RdfFile, prefix: str, folder: Path) -> None:
+def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
     """Split the canonical lines in the database and send the others, usually few, through pyoxigraph."""
     try:
         refuse_long_lines(file, LONGEST, file.path)
     except UNREADABLE as error:
         raise _unreadable(file, error) from error
+    kept, triples = into.kept, file.syntax == "nt"
+    try:
+        into.add(
+            split_triples(file, kept.predicates)
+            if triples
+            else split_quads(file, kept.of_predicate, strict=True),
+            prefix,
+        )
+    except InternalError:
+        # The database reads no file whose line ends are of several kinds; it has kept nothing then.
+        if _has_returns(file):
+            return _load_parsed(into, file, prefix)
+        raise
     lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
-    if file.syntax == "nq":
-        into.add(split_quads(file, into.kept.of_predicate, strict=True), prefix)
-    else:
-        _load_triples(into, file, prefix)
+    if triples:
+        _add_blank(into, file, prefix)
         lines = union([lines, _rejected(into.engine, file)])
-    if not into.engine.rows(sql("SELECT 1 FROM _l AS l LIMIT 1", _l=lines)):
-        return
-    odd = folder / "odd"
-    with odd.open("wb") as out:
-        into.engine.write_text(lines, out)
-    into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
-    with odd.open("rb") as source:
-        plain = _canonical(source, file, folder, lambda number: line_of(file, _line(odd, number)))
-    into.add(split_quads(plain, into.kept.of_predicate), prefix)
+    if into.engine.rows(sql("SELECT 1 FROM _l AS l LIMIT 1", _l=lines)):
+        _load_odd(into, file, prefix, lines)
 
 
-def _load_triples(into: _Table, file: RdfFile, prefix: str) -> None:
-    into.add(split_triples(file, into.kept.predicates), prefix)
+def _load_odd(into: _Table, file: RdfFile, prefix: str, lines: Sql) -> None:
+    with TemporaryDirectory(prefix="lodgrants-") as folder:
+        odd = Path(folder, "odd")
+        with odd.open("wb") as out:
+            into.engine.write_text(lines, out)
+        into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
+        with odd.open("rb") as source:
+            plain = _canonical(source, file, odd.parent, lambda number: line_of(file, _line(odd, number)))
+        into.add(split_quads(plain, into.kept.of_predicate), prefix)
+
+
+def _add_blank(into: _Table, file: RdfFile, prefix: str) -> None:
+    """Add the triples about blank nodes, where the rows of NULL say that there are any."""
     blank = sql("SELECT 1 FROM _t WHERE s IS NULL AND o IS NULL LIMIT 1", _t=into.name)
     if into.engine.rows(blank):
         into.engine.run(sql("DELETE FROM _t WHERE s IS NULL AND o IS NULL", _t=into.name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -68,7 +68,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         reference = options.engine == "pyshacl"
         parsed = Shapes({}) if reference else parse_shapes(shapes_graph)
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
-        engine = stack.enter_context(open_engine(options.limits))
+        engine = stack.enter_context(open_engine(_limits(options.limits or Limits(), files)))
         check_patterns(engine, plan.shapes)
         queried = query_predicates(parsed, plan.shapes) if are_large(files) else None
         if reference:
@@ -84,6 +84,13 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         create_results(engine, rules, shape_labels(parsed))
         return Report(engine, rules, files, stack.pop_all(), options.limit)
     raise AssertionError("unreachable")
+
+
+def _limits(given: Limits, files: Sequence[RdfFile]) -> Limits:
+    """Take one thread for small data, which the database does not divide: others would only wait."""
+    if given.threads or are_large(files) or not all(file.path.is_file() for file in files):
+        return given
+    return replace(given, threads=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +137,12 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
             _t=FINDINGS,
         )
     )
-    with TemporaryDirectory(prefix="lodgrants-") as folder:
+    with ExitStack() as stack:
         store: SparqlStore | None = None
         for step in plan.steps:
             if isinstance(step, SparqlStep):
-                store = store or open_store(Path(folder))
+                if store is None:
+                    store = open_store(Path(stack.enter_context(TemporaryDirectory(prefix="lodgrants-"))))
                 store.run(step, shapes)
             elif isinstance(step, MatchStep):
                 step.run(engine)

@@ -14,7 +14,10 @@ import rdflib
 from rdflib.namespace import SH
 
 import lodgrants
+from lodgrants.db.engine import Limits
+from lodgrants.db.fragment import sql
 from lodgrants.errors import InputError
+from lodgrants.validate import run
 
 DATA = """
 @prefix ex: <http://example.org/> .
@@ -108,3 +111,22 @@ def test_nodes_without_names_have_the_same_ones_in_every_run(shapes: Path, tmp_p
     nodes = {row[0] for row in once if str(row[0]).startswith("_:")}
     assert len(nodes) == 2
     assert all(str(node).startswith("_:nameless") for node in nodes)
+
+
+def test_small_data_takes_one_thread_unless_told(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text(DATA, encoding="utf8")
+
+    def threads(data: Any, limits: Limits | None = None) -> int:
+        with lodgrants.validate(data, shapes, limits=limits) as report:
+            ((number,),) = report.engine.rows(sql("SELECT current_setting('threads')"))
+        return int(number)
+
+    assert threads(path) == 1
+    assert threads(path, Limits(threads=3)) == 3
+    ((usual,),) = duckdb.connect().execute("SELECT current_setting('threads')").fetchall()
+    assert threads(_table(DATA)) == usual
+    monkeypatch.setattr(run, "_LARGE", -1)
+    assert threads(path) == usual
