@@ -160,8 +160,10 @@ def test_a_build_that_would_change_nothing_writes_nothing(tmp_path: Path) -> Non
     first = lodgrants("build", "--output", tmp_path / "o")
     assert first.returncode == 0, first.stderr
     marks = {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")}
+    left = {path.name for path in (tmp_path / "o/.lodgrants/state").iterdir()}
     second = lodgrants("build", "--output", tmp_path / "o")
     assert second.returncode == 0 and "the release is as it would be" in second.stdout
+    assert {path.name for path in (tmp_path / "o/.lodgrants/state").iterdir()} == left
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("o/releases/*/**/*")} == marks
     said = [
         [

@@ -24,6 +24,7 @@ from lodgrants.pipeline.policy import Policy, load_policy
 from lodgrants.pipeline.provenance import as_table
 from lodgrants.pipeline.release import (
     CATALOGUE,
+    COUNTS,
     RECORDS,
     VALIDATION,
     Contents,
@@ -120,7 +121,7 @@ def _build(job: Job, reader: Reader, files: list[Path], policy: Policy) -> None:
 def _keep(job: Job) -> None:
     """The release that is there is the one that would be made: nothing is written."""
     old, state, summary = job.state.about, job.folder("state"), job.summary
-    for name in (MAIN, EVIDENCE, *LEFT):
+    for name in (MAIN, EVIDENCE, COUNTS, *LEFT):
         os.link(job.state.folder / name, state / name)
     summary.version, (summary.statements, summary.evidence) = old["release"], old["statements"]
     summary.release = job.plan.output / RELEASES / summary.version
