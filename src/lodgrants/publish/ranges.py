@@ -25,7 +25,8 @@ from lodgrants.rdf.write import compile_text, find_prefixes, header
 
 T = TypeVar("T")
 U = TypeVar("U")
-ROWS = 400_000
+# A range ends with the row group in which it has either: few long texts take the memory of many short ones.
+ROWS, BYTES = 400_000, 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class SubjectRange:
         return sql("SELECT * FROM _q AS q WHERE :within", _q=read_cottas(self.file), within=all_of(within))
 
 
-def subject_ranges(file: Path, rows: int = ROWS) -> list[SubjectRange]:
-    """Cut a COTTAS file where row groups begin into ranges of so many rows or more.
+def subject_ranges(file: Path, rows: int = ROWS, size: int = BYTES) -> list[SubjectRange]:
+    """Cut a COTTAS file where row groups begin into ranges of so many rows, or bytes, or some more.
 
     A file that does not say that it is sorted is none to cut.
     """
@@ -52,12 +53,13 @@ def subject_ranges(file: Path, rows: int = ROWS) -> list[SubjectRange]:
     if (parquet.metadata.metadata or {}).get(b"index") != ORDER.encode():
         return []
     starts: list[str] = []
-    filled = 0
-    for group in range(parquet.metadata.num_row_groups):
-        if filled >= rows:
-            starts.append(first_subject(parquet, group))
-            filled = 0
-        filled += parquet.metadata.row_group(group).num_rows
+    filled = 0.0
+    for number in range(parquet.metadata.num_row_groups):
+        if filled >= 1:
+            starts.append(first_subject(parquet, number))
+            filled = 0.0
+        group = parquet.metadata.row_group(number)
+        filled += max(group.num_rows / rows, group.total_byte_size / size)
     return [SubjectRange(file, first, end) for first, end in pairwise([None, *starts, None])]
 
 

@@ -214,6 +214,17 @@ def test_a_sorted_file_is_written_in_ranges_as_it_would_be_in_one(table: list[Ro
             assert written == len(read(sink.getvalue(), syntax))
 
 
+def test_ranges_of_long_texts_are_short(tmp_path: Path) -> None:
+    rows: list[Row] = [(f"<urn:{at:03}>", "<urn:p>", literal(f"{at:03}" * 1000), None) for at in range(100)]
+    file = tmp_path / "sorted.parquet"
+    with open_engine() as engine:
+        columns = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate("spog")}
+        engine.register("quads", pa.table(columns))
+        write_cottas(engine, sql("SELECT s, p, o, g FROM quads"), file, Cutter(10, 1))
+    assert len(subject_ranges(file, rows=1000, size=1 << 30)) == 1
+    assert len(subject_ranges(file, rows=1000, size=60_000)) == 5
+
+
 def test_a_file_that_does_not_say_how_it_is_sorted_is_sorted(tmp_path: Path) -> None:
     names = [f"<urn:{at % 10}>" for at in range(1000, 0, -1)]
     file = tmp_path / "quads.parquet"
