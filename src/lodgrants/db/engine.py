@@ -114,6 +114,10 @@ class Engine:
         finally:
             self.unregister("appended_rows")
 
+    def create(self, table: str, query: Statement) -> None:
+        """Make a table of a query's rows."""
+        self.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=query))
+
     def add(self, table: str, query: Statement) -> int:
         """Add the rows of a query to a temporary table, which is made by the first; return their number."""
         made = self.rows(sql("SELECT 1 FROM duckdb_tables WHERE table_name = :name", name=table))

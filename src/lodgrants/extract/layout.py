@@ -99,10 +99,9 @@ class LabelReader:
 
     def _line_mark(self, line: Words, match: re.Match[str]) -> Mark | None:
         label, words = self._matched(match, line)
-        unit = _UNIT.match(line.page, words.end, line.end)
-        start = self._value_start(label, words.to(unit.end()) if unit else words, line)
+        end, currency = _unit(words, line)
+        start = self._value_start(label, words.to(end), line)
         bullet = bool((match["bullet"] or "").strip(" |\t"))
-        currency = currency_code(unit[1] or unit[2]) if unit else ""
         return None if start is None else Mark(label, words, line.start, start, bullet, currency)
 
     def column(self, cell: Words) -> Field | None:
@@ -111,10 +110,9 @@ class LabelReader:
         if match is None:
             return None
         label, words = self._matched(match, cell)
-        unit = _UNIT.match(cell.page, words.end, cell.end)
-        if Words(cell.page, unit.end() if unit else words.end, cell.end).strip(":*"):
+        end, currency = _unit(words, cell)
+        if Words(cell.page, end, cell.end).strip(":*"):
             return None
-        currency = currency_code(unit[1] or unit[2]) if unit else ""
         return replace(label.field, currency=currency, stated=True) if currency else label.field
 
     def _lone_marks(
@@ -245,6 +243,12 @@ class LabelReader:
                 break
             end = line
         return lines[0].to(end.end).strip()
+
+
+def _unit(label: Words, line: Words) -> tuple[int, str]:
+    """Return where a label ends with the unit behind it, and the currency that the unit names."""
+    unit = _UNIT.match(line.page, label.end, line.end)
+    return (unit.end(), currency_code(unit[1] or unit[2])) if unit else (label.end, "")
 
 
 def _is_other_label(line: Words) -> bool:

@@ -28,7 +28,7 @@ from lodgrants.map.run import Prepared, data_error, prepared
 from lodgrants.map.settings import Settings
 from lodgrants.map.summary import Summary, Tally, peak_memory
 from lodgrants.map.targets import BY_SUFFIX, Outputs
-from lodgrants.rdf.write import compile_sorted
+from lodgrants.rdf.write import ORDER, compile_sorted
 
 YAML_SUFFIXES = (".yml", ".yaml", ".yarrrml", ".yarrr")
 _SCHEMA = pa.schema([(name, pa.string()) for name in QUAD])
@@ -134,7 +134,7 @@ def _write_sorted(engine: Engine, jobs: Sequence[Job], path: Path) -> int:
     try:
         engine.copy_to_parquet(quads_of(jobs), made)
         given = sql("SELECT s, p, o, g FROM read_parquet(:path)", path=str(made))
-        return engine.copy_to_parquet(compile_sorted(given), path, {"index": "spog"})
+        return engine.copy_to_parquet(compile_sorted(given), path, {"index": ORDER})
     finally:
         made.unlink(missing_ok=True)
 

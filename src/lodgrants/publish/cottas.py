@@ -20,9 +20,8 @@ from lodgrants.db.files import replacing
 from lodgrants.db.fragment import Sql, Statement, all_of, sql
 from lodgrants.publish.parquet_footer import Footer, read_footer
 from lodgrants.publish.row_groups import SCHEMA, Cutter, GroupFile, cut_batches
-from lodgrants.rdf.write import compile_sorted
+from lodgrants.rdf.write import ORDER, compile_sorted
 
-ORDER = "spog"
 _STARTS = "_lg_starts"
 _STARTS_SCHEMA = pa.schema([("s", pa.string()), ("n", pa.int64())])
 
@@ -129,7 +128,7 @@ class _Update:
             """,
             _old=read_cottas(self.path), _touched=touched, _after=after, within=all_of(within),
         )  # fmt: skip
-        return self.engine.batches(compile_sorted(rows)).read_all().cast(SCHEMA)
+        return self.engine.table(compile_sorted(rows)).cast(SCHEMA)
 
     def _rows(self, stretch: _Stretch) -> pa.Table:
         if stretch.rows is not None:

@@ -74,8 +74,8 @@ def make_paths(engine: Engine, table: str, links: Statement, described: Statemen
     A place (``child, root, parent, p, p1, n1``): on which entity's line a node stands, and what leads there.
     """
     edges = f"{table}_edge"
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=edges, _q=compile_edges(links, described)))
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=compile_paths(edges)))
+    engine.create(edges, compile_edges(links, described))
+    engine.create(table, compile_paths(edges))
     engine.drop(edges)
 
 

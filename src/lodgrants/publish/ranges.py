@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import Sql, all_of, sql
 from lodgrants.db.text import write_text
-from lodgrants.publish.cottas import ORDER, first_subject, read_cottas
-from lodgrants.rdf.write import compile_text, find_prefixes, header
+from lodgrants.publish.cottas import first_subject, read_cottas
+from lodgrants.rdf.write import ORDER, compile_text, find_prefixes, header
 
 T = TypeVar("T")
 U = TypeVar("U")

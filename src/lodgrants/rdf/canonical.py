@@ -170,7 +170,7 @@ def _hash_first_degree(engine: Engine, algorithm: str) -> None:
 
 
 def _hashed(engine: Engine, said: Sql, algorithm: str) -> pa.Table:
-    rows = engine.batches(said).read_all().to_pydict()
+    rows = engine.table(said).to_pydict()
     digests = [hashlib.new(algorithm, text.encode()).hexdigest() for text in rows["said"]]
     return pa.table({"node": rows["node"], "hash": digests})
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lodgrants.db.engine import Engine
 
 SYNTAXES = ("nt", "nq", "ttl", "trig")
+# The order of `compile_sorted`, as COTTAS names it in a file's metadata under ``index``.
+ORDER = "spog"
 _GRAPHS = ("nq", "trig")
 _LINES = ("nt", "nq")
 

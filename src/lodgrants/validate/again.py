@@ -114,19 +114,20 @@ class _Again:
         self.near.name_edges(_BACK, reversed_edges(footprint.edges))
         self.near.name_subclasses(edge.of for edge in footprint.edges if edge.of)
         changed = union([sql("SELECT * FROM _t", _t=table) for table in (_CAME, GONE)])
-        self._make(_TOUCHED, sql("SELECT DISTINCT node, state FROM _r AS r", _r=read_by(changed, _EDGES)))
+        self.engine.create(
+            _TOUCHED, sql("SELECT DISTINCT node, state FROM _r AS r", _r=read_by(changed, _EDGES))
+        )
         self.near.walk(_BACK, _TOUCHED)
         states = pa.array(sorted(footprint.starts.values()), pa.int32())
         self.engine.register(_STARTS, pa.table({"state": states}))
-        self._make(_UNITS, sql("SELECT t.* FROM _t AS t SEMI JOIN _s USING (state)", _t=_TOUCHED, _s=_STARTS))
-        self._make(_REACHED, self._in_focus())
+        self.engine.create(
+            _UNITS, sql("SELECT t.* FROM _t AS t SEMI JOIN _s USING (state)", _t=_TOUCHED, _s=_STARTS)
+        )
+        self.engine.create(_REACHED, self._in_focus())
         ((units,),) = self.engine.rows(sql("SELECT count(*) FROM _r", _r=_REACHED))
         if units <= _MOST:
             self.near.walk(_EDGES, _REACHED)
         return bool(units <= _MOST)
-
-    def _make(self, table: str, query: Sql) -> None:
-        self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=query))
 
     def _find_changed(self) -> None:
         """Find the triples that came and went: those that graphs which have not changed do not state too."""
@@ -137,11 +138,13 @@ class _Again:
             for file in self.change.before
         )
         for table, quads in ((_OLD, old), (_NEW, union(read(file) for file in self.change.now))):
-            self._make(table, sql("SELECT * FROM _q AS q WHERE :counts", _q=quads, counts=self.near.counts()))
-        self._make(_CAME, _without(_NEW, _OLD))
+            self.engine.create(
+                table, sql("SELECT * FROM _q AS q WHERE :counts", _q=quads, counts=self.near.counts())
+            )
+        self.engine.create(_CAME, _without(_NEW, _OLD))
         self.engine.run(sql("INSERT INTO _gone SELECT * FROM _q AS q", _gone=GONE, _q=_without(_OLD, _NEW)))
         for file in self.change.files:
-            self._make(
+            self.engine.create(
                 _KEPT,
                 sql(
                     "SELECT q.s, q.p, q.o FROM _q AS q"
@@ -192,7 +195,7 @@ class _Again:
         for state, digest in rows:
             if digest not in tables:
                 tables[digest] = f"_units_{len(tables)}"
-                self._make(
+                self.engine.create(
                     tables[digest], sql("SELECT node FROM _r WHERE state = :s", _r=_REACHED, s=int(state))
                 )
         of_state = {int(state): tables[digest] for state, digest in rows}
@@ -209,7 +212,9 @@ class _Again:
             kept = Kept(None if predicates is None else tuple(sorted(predicates)))
             load_quads(self.engine, [rdf_file(file) for file in self.change.files], kept)
         else:
-            self._make(TRIPLES, sql("SELECT DISTINCT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _n", _n=NEAR))
+            self.engine.create(
+                TRIPLES, sql("SELECT DISTINCT s, p, o, CAST(NULL AS VARCHAR) AS g FROM _n", _n=NEAR)
+            )
 
     def keep(self, plan: Plan) -> None:
         """Add the earlier results of all but the units to the findings."""
@@ -218,7 +223,7 @@ class _Again:
         states = pa.array([starts[rule.shape.node] for rule in kept], pa.int32())
         numbers = pa.array([rule.number for rule in kept], pa.int32())
         self.engine.register(_RULES, pa.table({"rule": numbers, "state": states}))
-        self._make(_KEPT, sql("SELECT * FROM read_parquet(:file)", file=str(self.memory.results)))
+        self.engine.create(_KEPT, sql("SELECT * FROM read_parquet(:file)", file=str(self.memory.results)))
         self.engine.run(
             sql(
                 "INSERT INTO _f BY NAME SELECT k.rule, k.focus, k.value, k.path, k.messages FROM _k AS k"

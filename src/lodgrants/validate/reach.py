@@ -56,7 +56,7 @@ class Neighbourhood:
             "class": pa.array([edge.of for edge in rows], pa.string()),
         }
         self.engine.register("_rows", pa.table(columns))
-        self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _rows", _t=table))
+        self.engine.create(table, sql("SELECT * FROM _rows"))
         self.engine.unregister("_rows")
 
     def name_subclasses(self, classes: Iterable[Term]) -> None:

@@ -69,9 +69,7 @@ def _rdflib(graph: Graph) -> rdflib.Graph:
 def _data(engine: Engine) -> rdflib.Graph:
     import rdflib
 
-    lines = engine.batches(
-        sql("SELECT concat(s, ' ', p, ' ', o, ' .') AS line FROM _t", _t=TRIPLES)
-    ).read_all()
+    lines = engine.table(sql("SELECT concat(s, ' ', p, ' ', o, ' .') AS line FROM _t", _t=TRIPLES))
     return rdflib.Graph().parse(data="\n".join(lines["line"].to_pylist()), format="nt")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from lodgrants.extract.profile import Field
 from lodgrants.extract.words import Words
@@ -64,14 +64,14 @@ def _rows(
 ) -> Iterator[tuple[Words, list[tuple[Field, Words]]]]:
     """Yield the rows until one does not fit: a cell of several lines joins what stands around it."""
     row: Words | None = None
-    for line in lines:
+    for line, following in zip_longest(lines, lines[1:]):
         if _RULE.fullmatch(str(line)):
             continue
         whole = line if row is None else row.to(line.end)
         cells = _cells(whole, separator)
         if len(cells) > len(columns):
             return
-        if len(cells) < len(columns) and not _may_end(cells, columns, line, lines):
+        if len(cells) < len(columns) and not _may_end(cells, columns, following):
             row = whole
             continue
         row = None
@@ -80,10 +80,9 @@ def _rows(
         yield whole, [(field, cell) for field, cell in zip(columns, cells, strict=False) if field and cell]
 
 
-def _may_end(cells: list[Words], columns: list[Field | None], line: Words, lines: list[Words]) -> bool:
+def _may_end(cells: list[Words], columns: list[Field | None], following: Words | None) -> bool:
     """Tell whether a row may lack its last cells: the next line is no row's rest."""
-    following = next((each for each in lines if each.start > line.end), None)
     if following is None:
         return True
-    more = sum(character == "\t" for character in str(following)) // 2
+    more = str(following).count("\t") // 2
     return len(cells) > 1 and len(cells) + more > len(columns)

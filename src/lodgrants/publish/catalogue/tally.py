@@ -74,7 +74,7 @@ def tally_of(engine: Engine, quads: Statement, whole: str, base: str) -> Tally:
 
 def count_scoped(engine: Engine, scoped: Statement, base: str) -> Tally:
     """Count distinct triples by scope."""
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _r AS r", _t=_SCOPED, _r=scoped))
+    engine.create(_SCOPED, scoped)
     values = {"type": TYPE, "no_links": list(NO_LINKS), "base": f"<{base}"}
     tally = Tally()
     for query, names in _QUERIES.items():

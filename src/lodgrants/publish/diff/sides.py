@@ -57,7 +57,7 @@ def create_side(engine: Engine, side: Side, table: str) -> None:
     if named is given:
         engine.run(sql("CREATE VIEW _t AS SELECT * FROM _q AS q", _t=table, _q=given))
     else:
-        engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=named))
+        engine.create(table, named)
 
 
 def _of_release(folder: Path, part: str) -> Side:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodgrants.db.engine import Engine
-from lodgrants.db.fragment import Sql, sql
+from lodgrants.db.fragment import sql
 from lodgrants.publish.cottas import read_cottas
 
 
@@ -59,8 +59,8 @@ def find_change(engine: Engine, change: Change, again: Path, changed: str) -> Ch
     """
     was = sql("SELECT s, p, o, q.g FROM _q AS q SEMI JOIN _c AS c ON q.g = c.g",
               _q=read_cottas(change.old), _c=changed)  # fmt: skip
-    _make(engine, change.was, was)
-    _make(engine, change.now, read_cottas(again))
+    engine.create(change.was, was)
+    engine.create(change.now, read_cottas(again))
     touched = sql(
         """
         SELECT DISTINCT s FROM (
@@ -70,10 +70,10 @@ def find_change(engine: Engine, change: Change, again: Path, changed: str) -> Ch
         """,
         _was=change.was, _now=change.now,
     )  # fmt: skip
-    _make(engine, change.touched, touched)
+    engine.create(change.touched, touched)
     before = sql("SELECT q.s, p, o, g FROM _q AS q SEMI JOIN _t AS t ON q.s = t.s",
                  _q=read_cottas(change.old), _t=change.touched)  # fmt: skip
-    _make(engine, change.before, before)
+    engine.create(change.before, before)
     after = sql(
         """
         SELECT s, p, o, b.g FROM _before AS b ANTI JOIN _changed AS c ON b.g = c.g
@@ -81,9 +81,5 @@ def find_change(engine: Engine, change: Change, again: Path, changed: str) -> Ch
         """,
         _before=change.before, _changed=changed, _now=change.now, _touched=change.touched,
     )  # fmt: skip
-    _make(engine, change.after, after)
+    engine.create(change.after, after)
     return change
-
-
-def _make(engine: Engine, table: str, query: Sql) -> None:
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=query))

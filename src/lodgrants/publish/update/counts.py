@@ -58,25 +58,22 @@ class _Update:
         """Make tables of whose the graphs are and were, and of touched things' triples by scope."""
         change, in_dataset = self.change, f"<{VOID}inDataset>"
         now = sql("SELECT s, p, o FROM _q AS q WHERE p = :p", _q=read_cottas(change.new), p=in_dataset)
-        self._make("_lg_in_dataset", now)
+        self.engine.create("_lg_in_dataset", now)
         then = sql(
             "SELECT d.s, p, o FROM _d AS d ANTI JOIN _t AS t ON d.s = t.s"
             " UNION ALL SELECT s, p, o FROM _b AS b",
             _d="_lg_in_dataset", _t=change.touched, _b=change.before,
         )  # fmt: skip
-        self._make(_STATED, compile_stated(sql("FROM _d AS d", _d="_lg_in_dataset")))
-        self._make(_STATED_THEN, compile_stated(then))
+        self.engine.create(_STATED, compile_stated(sql("FROM _d AS d", _d="_lg_in_dataset")))
+        self.engine.create(_STATED_THEN, compile_stated(then))
         self.engine.drop("_lg_in_dataset")
-        self._make(_BEFORE, self._scoped(sql("FROM _b AS b", _b=change.before), _STATED_THEN))
-        self._make(_AFTER, self._scoped(sql("FROM _a AS a", _a=change.after), _STATED))
+        self.engine.create(_BEFORE, self._scoped(sql("FROM _b AS b", _b=change.before), _STATED_THEN))
+        self.engine.create(_AFTER, self._scoped(sql("FROM _a AS a", _a=change.after), _STATED))
 
     def forget(self) -> None:
         """Drop the tables."""
         for table in (_STATED, _STATED_THEN, _BEFORE, _AFTER):
             self.engine.drop(table)
-
-    def _make(self, table: str, query: Sql) -> None:
-        self.engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=query))
 
     def _scoped(self, quads: Sql, stated: str) -> Sql:
         return compile_scoped(quads, sql("FROM _s AS s", _s=stated), self.whole)
@@ -88,7 +85,7 @@ class _Update:
             " UNION SELECT g FROM (SELECT * FROM _b AS b EXCEPT SELECT * FROM _a AS a) AS gone",
             _a=_STATED, _b=_STATED_THEN,
         )  # fmt: skip
-        self._make(_MOVED, moved)
+        self.engine.create(_MOVED, moved)
         some = bool(self.engine.rows(sql("SELECT 1 FROM _m AS m LIMIT 1", _m=_MOVED)))
         found = some and self.engine.rows(
             sql(
@@ -123,13 +120,13 @@ class _Update:
             """,
             _a=_AFTER, _b=_BEFORE,
         )  # fmt: skip
-        self._make(_MOVED, moved)
+        self.engine.create(_MOVED, moved)
         others = sql(
             "SELECT q.s, p, q.o, g FROM _q AS q SEMI JOIN _m AS m ON q.o = m.o"
             " ANTI JOIN _t AS t ON q.s = t.s",
             _q=read_cottas(self.change.new), _m=_MOVED, _t=self.change.touched,
         )  # fmt: skip
-        self._make(_ELSEWHERE, self._scoped(others, _STATED))
+        self.engine.create(_ELSEWHERE, self._scoped(others, _STATED))
         found: Counts = Counter()
         for table, sign in ((_BEFORE, -1), (_AFTER, 1)):
             for name, query in ((OBJECTS, _OBJECTS), (PROPERTY_OBJECTS, _PROPERTY_OBJECTS)):

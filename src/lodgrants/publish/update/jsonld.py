@@ -23,13 +23,13 @@ _LINKS, _KNOWN, _THEN, _ROOTS = "_lg_link", "_lg_known", "_lg_path_then", "_lg_r
 def update_jsonld(engine: Engine, change: Change, old: Path, new: Path) -> None:
     """Write the document of a changed graph from that of the release before."""
     context = load_context()
-    _make(engine, _LINKS, compile_links(read_cottas(change.new)))
-    _make(engine, _KNOWN, _compile_known(change))
+    engine.create(_LINKS, compile_links(read_cottas(change.new)))
+    engine.create(_KNOWN, _compile_known(change))
     make_paths(engine, PATHS, sql("FROM _l AS l", _l=_LINKS), sql("FROM _k AS k", _k=_KNOWN))
     moved = bool(engine.rows(_compile_moves(change)))
     if moved:
         make_paths(engine, _THEN, *_compile_then(change))
-    _make(engine, _ROOTS, _compile_roots(change, moved))
+    engine.create(_ROOTS, _compile_roots(change, moved))
     rows = dict.fromkeys(_keys(engine, context), b"") | _entities(engine, change, context)
     for table in (_LINKS, _KNOWN, PATHS, *([_THEN] if moved else []), _ROOTS):
         engine.drop(table)
@@ -104,7 +104,7 @@ def _entities(engine: Engine, change: Change, context: Context) -> dict[bytes, b
         _r=_ROOTS, _p=PATHS,
     )  # fmt: skip
     quads = "_lg_on_line"
-    _make(engine, quads, sql("SELECT q.s, p, o, g FROM _q AS q SEMI JOIN _on AS on_ ON q.s = on_.s",
+    engine.create(quads, sql("SELECT q.s, p, o, g FROM _q AS q SEMI JOIN _on AS on_ ON q.s = on_.s",
                              _q=read_cottas(change.new), _on=on_them))  # fmt: skip
     sink = BytesIO()
     write_entities(engine, sql("SELECT * FROM _q AS q", _q=quads), sink, context)
@@ -113,7 +113,3 @@ def _entities(engine: Engine, change: Change, context: Context) -> dict[bytes, b
     lines = text.split(JSONLD.between) if text else []
     start = len(JSONLD.before_key)
     return {line[start : line.index(JSONLD.key_end, start)]: line for line in lines}
-
-
-def _make(engine: Engine, table: str, query: Sql) -> None:
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=table, _q=query))

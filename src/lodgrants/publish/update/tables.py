@@ -50,14 +50,14 @@ def _find(engine: Engine, change: Change) -> None:
         """,
         _t=change.touched, _b=change.before, _a=change.after, inverse=_INVERSE,
     )  # fmt: skip
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_IDS, _q=ids))
+    engine.create(_IDS, ids)
     near = sql(
         "SELECT q.s, p, o, g FROM _q AS q SEMI JOIN _i AS i ON q.s = i.s"
         " UNION SELECT r.s, p, o, g FROM (SELECT * FROM _q AS q WHERE p IN (:inverse)) AS r"
         " SEMI JOIN _i AS i ON r.o = i.s",
         _q=read_cottas(change.new), _i=_IDS, inverse=_INVERSE,
     )  # fmt: skip
-    engine.run(sql("CREATE TABLE _t AS SELECT * FROM _q AS q", _t=_NEAR, _q=near))
+    engine.create(_NEAR, near)
 
 
 def _lines(engine: Engine, rows: Rows) -> list[bytes]:

@@ -6,8 +6,7 @@ of the statements; and where those differ, or there are blank nodes, by canonica
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import LiteralString
 
@@ -15,7 +14,7 @@ from lodgrants.db.engine import Engine
 from lodgrants.db.fragment import Sql, sql
 from lodgrants.publish.verify.copies import Copy
 from lodgrants.publish.verify.files import digest
-from lodgrants.publish.verify.fingerprint import Fingerprint, Fingerprints
+from lodgrants.publish.verify.fingerprint import Fingerprints
 from lodgrants.publish.verify.model import Lie, counted
 from lodgrants.publish.verify.packed import CHUNK, unpack
 from lodgrants.rdf.canonical import Digest, canonical_digest
@@ -52,6 +51,7 @@ class Reference:
         self._quads = sql("SELECT s, p, o, g FROM _v", _v=name)
         self.graphs = _count_graphs(engine, self._quads)
         self.digest = canonical_digest(engine, self._quads)
+        self._fingerprint = cache(partial(self._fingerprints.of_quads, self._quads))
 
     def lie_of(self, path: Path, copy: Copy) -> Lie | None:
         """Return what is wrong with another dump of the graph, None when it says the same.
@@ -74,10 +74,6 @@ class Reference:
     def _merged(self) -> Digest:
         """The hash of all statements without their graphs."""
         return canonical_digest(self._engine, self._quads, graphs=False) if self.graphs else self.digest
-
-    @cached_property
-    def _fingerprint(self) -> Callable[[bool], Fingerprint]:
-        return cache(lambda graphs: self._fingerprints.of_quads(self._quads, graphs))
 
     def _is_text_of(self, path: Path) -> bool:
         """Whether the text of a dump is the canonical form of the graph, with or without its graphs.

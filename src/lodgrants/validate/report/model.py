@@ -88,7 +88,7 @@ class Report:
 
     def table(self) -> pa.Table:
         """Return all results as an Arrow table of N-Triples terms and texts, in a fixed order."""
-        return self.engine.batches(self.query()).read_all()
+        return self.engine.table(self.query())
 
     def query(self) -> Sql:
         """Return the query for all columns of the results in their fixed order."""
