@@ -14,7 +14,7 @@ from rich.text import Text
 
 from lodgrants.errors import Problem, QueryError
 from lodgrants.query.named import named_queries, named_query
-from lodgrants.query.run import GRAPHS, TABLES, Answer, run_query, write_answer
+from lodgrants.query.run import GRAPHS, TABLES, Answer, check, run_query, write_answer
 from lodgrants.query.store import data_files, open_store
 from lodgrants.query.text import Source
 from lodgrants.rdf.namespaces import PREFIXES
@@ -45,7 +45,8 @@ def command(
     if listed:
         return _list()
     source = _source(sparql, name)
-    answer = run_query(open_store(data_files(data)), source)
+    check(source)
+    answer = run_query(open_store(data_files(data), source), source)
     if output is not None:
         return _write_file(answer, form, output)
     if form == "table" and not isinstance(answer, ox.QueryTriples):

@@ -40,6 +40,14 @@ def run_query(store: ox.Store, source: Source) -> Answer:
         raise QueryError(Problem("LG-QRY-006", f"the query could not be answered: {error}")) from error
 
 
+def check(source: Source) -> None:
+    """Refuse what `run_query` would refuse, before any data are read.
+
+    :raises UnsupportedError, QueryError: as `run_query`.
+    """
+    run_query(ox.Store(), source)
+
+
 def write_answer(answer: Answer, form: str, sink: IO[bytes]) -> None:
     """Write an answer in one of the formats of ``TABLES`` or, for a graph, of ``GRAPHS``.
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 import pyoxigraph as ox
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.fragment import Sql, sql
+from lodgrants.db.fragment import Sql, sql, union
 from lodgrants.errors import Problem, QueryError
+from lodgrants.query.need import EVERYTHING, Need, need_of
+from lodgrants.query.text import Source
 from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
+from lodgrants.rdf.graph import TYPE
 from lodgrants.rdf.published import OUTPUT, published
-from lodgrants.rdf.read import QUADS, load_quads
+from lodgrants.rdf.read import QUADS, Kept, load_quads
 from lodgrants.rdf.write import compile_text
 
-_KEPT = 4
+_KEPT = 8
+_STORE, _HELD = "store", "need.json"
+# So many bytes of lines take a second or two to load; other forms hold the same in fewer bytes.
+LARGE = 32 << 20
+_DENSER = 20
 
 
 def data_files(paths: Sequence[Path]) -> list[RdfFile]:
@@ -35,7 +44,7 @@ def data_files(paths: Sequence[Path]) -> list[RdfFile]:
 def _named(path: Path) -> list[Path]:
     if path.exists() and not path.is_dir():
         return [path]
-    files = published(path)
+    files = published(path, first=".parquet")
     if not files and (path == OUTPUT or path.is_dir()):
         hint = "run `lodgrants build` first, or name data with --data"
         message = f"there is no data: {path / 'lodgrants.nq'} is not here"
@@ -43,25 +52,44 @@ def _named(path: Path) -> list[Path]:
     return files or [path]
 
 
-def open_store(files: Sequence[RdfFile], cache: Path = Path(".lodgrants")) -> ox.Store:
-    """Return a store of the files, read-only; one built earlier from the same files is used again.
+def open_store(
+    files: Sequence[RdfFile],
+    source: Source | None = None,
+    cache: Path = Path(".lodgrants"),
+    large: int = LARGE,
+) -> ox.Store:
+    """Return a store, read-only, that holds what a query needs of the files, or all of them without one.
 
-    A store appears under its name only when it is complete, so an interrupted or second process does no harm.
+    One that an earlier query left is used again when it holds that. Files that are not ``large`` (in bytes of
+    N-Triples, roughly) are always taken whole. A store appears under its name only when it is complete, so an
+    interrupted or second process does no harm.
     """
     if any(file.path == STDIN for file in files) or not _writable(cache):
-        return _loaded(ox.Store(), files)
+        return _loaded(ox.Store(), files, _need(files, source, large))
     home = cache / "store"
-    target = home / _fingerprint(files)
-    if not target.is_dir():
-        _build(files, target)
+    data = _fingerprint(files)
+    target = _found(home, data, EVERYTHING)
+    if target is None:
+        need = _need(files, source, large)
+        target = _found(home, data, need) or _build(files, home / f"{data}-{_name(need)}", need)
         _forget_old(home, target)
     os.utime(target)
-    return ox.Store.read_only(str(target))
+    return ox.Store.read_only(str(target / _STORE))
+
+
+def _need(files: Sequence[RdfFile], source: Source | None, large: int) -> Need:
+    """Return what a store for the files must hold: of few quads all, whatever is asked."""
+    size = sum(
+        file.path.stat().st_size * (1 if file.by_line and not file.compression else _DENSER)
+        for file in files
+        if file.path != STDIN
+    )
+    return need_of(source) if source is not None and size > large else EVERYTHING
 
 
 def _fingerprint(files: Sequence[RdfFile]) -> str:
     """Name the data by place, size and time of each file: reading it all would cost more than a query."""
-    digest = hashlib.sha256(f"merged, oxigraph {ox.__version__}".encode())
+    digest = hashlib.sha256(f"by need, oxigraph {ox.__version__}".encode())
     for file in files:
         state = file.path.stat()
         place = file.path.resolve()
@@ -69,14 +97,35 @@ def _fingerprint(files: Sequence[RdfFile]) -> str:
     return digest.hexdigest()[:20]
 
 
-def _build(files: Sequence[RdfFile], target: Path) -> None:
+def _name(need: Need) -> str:
+    return hashlib.sha256(_as_json(need).encode()).hexdigest()[:8]
+
+
+def _as_json(need: Need) -> str:
+    predicates = None if need.predicates is None else sorted(need.predicates)
+    return json.dumps({"predicates": predicates, "classes": sorted(need.classes), "graphs": need.graphs})
+
+
+def _found(home: Path, data: str, need: Need) -> Path | None:
+    """Return the folder of a store of the same data that holds what is needed."""
+    for folder in home.glob(f"{data}-*"):
+        with suppress(OSError, ValueError, TypeError):
+            held = json.loads((folder / _HELD).read_text(encoding="utf8"))
+            predicates = None if held["predicates"] is None else frozenset(held["predicates"])
+            if Need(predicates, frozenset(held["classes"]), held["graphs"]).covers(need):
+                return folder
+    return None
+
+
+def _build(files: Sequence[RdfFile], target: Path, need: Need) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = Path(mkdtemp(prefix=".part-", dir=target.parent))
     try:
-        store = _loaded(ox.Store(str(part)), files)
+        store = _loaded(ox.Store(str(part / _STORE)), files, need)
         store.optimize()
         store.flush()
         del store
+        (part / _HELD).write_text(_as_json(need), encoding="utf8")
         try:
             part.rename(target)
         except OSError:
@@ -85,25 +134,35 @@ def _build(files: Sequence[RdfFile], target: Path) -> None:
                 raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    return target
 
 
-def _loaded(store: ox.Store, files: Sequence[RdfFile]) -> ox.Store:
-    """Load the files, and into the default graph what their named graphs say.
+def _loaded(store: ox.Store, files: Sequence[RdfFile], need: Need) -> ox.Store:
+    """Load what is needed of the files, and into the default graph what their named graphs say.
 
     The default graph is then the merge of all graphs, each statement once: a query over the union of the
     graphs would count a statement as often as graphs hold it.
     """
+    kept = need.kept
+    if kept is not None and not kept:
+        return store
     with TemporaryDirectory(prefix="lodgrants-") as folder, open_engine() as engine:
-        load_quads(engine, files)
+        load_quads(engine, files, Kept(kept))
         lines = Path(folder, "quads.nq")
         with lines.open("wb") as sink:
-            engine.write_text(compile_text(_with_merge(), "nq").text, sink)
+            engine.write_text(compile_text(_with_merge(need), "nq").text, sink)
         store.bulk_load(path=str(lines), format=ox.RdfFormat.N_QUADS)
     return store
 
 
-def _with_merge() -> Sql:
-    return sql("SELECT s, p, o, g FROM _q AS q UNION ALL SELECT s, p, o, NULL FROM _q AS q", _q=QUADS)
+def _with_merge(need: Need) -> Sql:
+    """Return the query for what is needed of the quads, as their graphs say it and as the merge of these."""
+    kept = sql("TRUE")
+    if need.classes:
+        kept = sql("p <> :type OR o IN (:classes)", type=TYPE, classes=sorted(need.classes))
+    quads = sql("SELECT s, CAST(p AS VARCHAR) AS p, o, g FROM _q AS q WHERE :kept", _q=QUADS, kept=kept)
+    merge = sql("SELECT s, p, o, NULL AS g FROM _q AS q", _q=quads)
+    return union([quads, merge]) if need.graphs else merge
 
 
 def _writable(cache: Path) -> bool:

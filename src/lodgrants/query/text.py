@@ -51,9 +51,9 @@ def check_query(source: Source) -> None:
 
     :raises UnsupportedError: naming the keyword and its place.
     """
-    tokens = list(_tokens(source.text))
-    leading = next(iter(_keywords_after_prologue(tokens)), None)
-    for token in tokens:
+    found = list(tokens(source.text))
+    leading = next(iter(_keywords_after_prologue(found)), None)
+    for token in found:
         word = token.text.upper()
         if token.kind == "word" and (word == "SERVICE" or (token is leading and word in _UPDATES)):
             why = "it would ask another server" if word == "SERVICE" else "it would change data"
@@ -114,7 +114,13 @@ def _syntax_error(
     return QueryError(Problem("LG-QRY-001", shown, _where(source, start), hint=hint))
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def keywords(source: Source) -> set[str]:
+    """Return the keywords of a query, and whatever else stands there as a bare word, in capitals."""
+    return {token.text.upper() for token in tokens(source.text) if token.kind == "word"}
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the pieces of a query in their order."""
     # Escapes of code points count everywhere in a query (section 19.2), so a keyword can hide behind them.
     plain = _ESCAPE.sub(_unescaped, text)
     for match in _TOKEN.finditer(plain):
@@ -130,16 +136,16 @@ def _unescaped(match: re.Match[str]) -> str:
         return match.group()
 
 
-def _keywords_after_prologue(tokens: list[Token]) -> Iterator[Token]:
+def _keywords_after_prologue(found: list[Token]) -> Iterator[Token]:
     prologue = {"PREFIX", "BASE", "VERSION"}
-    return (token for token in tokens if token.kind == "word" and token.text.upper() not in prologue)
+    return (token for token in found if token.kind == "word" and token.text.upper() not in prologue)
 
 
 def _undeclared(text: str, prefixes: Mapping[str, str]) -> Token | None:
-    tokens = list(_tokens(text))
-    declared = {after.text for before, after in pairwise(tokens) if before.text.upper() == "PREFIX"}
+    found = list(tokens(text))
+    declared = {after.text for before, after in pairwise(found) if before.text.upper() == "PREFIX"}
     names = {name.partition(":")[0] for name in declared} | set(prefixes) | {"_"}
-    used = (token for token in tokens if token.kind == "name")
+    used = (token for token in found if token.kind == "name")
     return next((token for token in used if token.text.partition(":")[0] not in names), None)
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 OUTPUT = Path("output")
 _GRAPH, _EVIDENCE = "lodgrants", "evidence"
-# The forms in which both are published, the fastest to read first.
+# The forms in which both are published; those whose statements have lines come first.
 _ENDINGS = (".nq", ".nq.gz", ".parquet", ".ttl")
 
 
-def published(folder: Path = OUTPUT) -> list[Path]:
-    """Return the files to read of a release or target folder: the graph, then its evidence."""
-    graph = next((path for end in _ENDINGS if (path := folder / f"{_GRAPH}{end}").is_file()), None)
+def published(folder: Path = OUTPUT, first: str = _ENDINGS[0]) -> list[Path]:
+    """Return the files to read of a release or target folder: the graph, then its evidence.
+
+    There may be several forms, of which ``first`` is taken where it is there.
+    """
+    graph = next((path for end in (first, *_ENDINGS) if (path := folder / f"{_GRAPH}{end}").is_file()), None)
     return [graph, *beside(graph)] if graph else []
 
 

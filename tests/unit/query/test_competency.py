@@ -41,7 +41,7 @@ _kept: list[TemporaryDirectory[str]] = []
 
 
 def answer(name: str, folder: Path, published: Path) -> str:
-    store = open_store(data_files([published]), folder)
+    store = open_store(data_files([published]), cache=folder)
     output = folder / "answer.csv"
     with output.open("wb") as sink:
         write_answer(run_query(store, Source(named_queries()[name].text)), "csv", sink)

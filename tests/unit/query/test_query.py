@@ -205,10 +205,10 @@ def test_the_store_is_built_once_and_again_when_data_change(here: Path) -> None:
 
 
 def test_only_the_newest_stores_are_kept(here: Path) -> None:
-    for at in range(7):
+    for at in range(10):
         (here / "x.nt").write_text(f'<urn:{at}> <http://schema.org/name> "{"x" * at}" .\n')
         ask(NAMES, "--data", "x.nt")
-    assert len(list((here / ".lodgrants" / "store").iterdir())) == 4
+    assert len(list((here / ".lodgrants" / "store").iterdir())) == 8
 
 
 def test_a_store_that_was_left_half_built_is_not_used(here: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_store_that_was_left_half_built_is_not_used(here: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_hindrance(here: Path) -> None:
     (here / "file").write_text("")
-    store = open_store([rdf_file(here / "output" / "lodgrants.nq")], here / "file" / "cache")
+    store = open_store([rdf_file(here / "output" / "lodgrants.nq")], cache=here / "file" / "cache")
     assert len(store) == 7  # four quads, and the merge of their graphs
 
 
@@ -230,7 +230,7 @@ def test_columns_are_as_wide_as_their_widest_cell() -> None:
 def test_a_statement_in_several_graphs_is_counted_once(tmp_path: Path) -> None:
     data = tmp_path / "data.nq"
     data.write_text("".join(f'<a:s> <a:p> "1" <a:g{n}> .\n' for n in range(3)), encoding="utf8")
-    store = open_store([rdf_file(data)], tmp_path / "cache")
+    store = open_store([rdf_file(data)], cache=tmp_path / "cache")
     for query, expected in (
         ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "1"),
         ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "3"),
