@@ -10,6 +10,7 @@ from lodgrants.extract.profile import Field, Source
 from lodgrants.extract.values.countries import country_code
 from lodgrants.extract.values.organizations import split_list
 from lodgrants.extract.values.places import Place, find_city, find_place, parse_place
+from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import Words
 
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
@@ -127,7 +128,9 @@ def _longest_known(name: Words, countries: tuple[str, ...], elsewhere: tuple[str
     ends = [match.end() for match in re.finditer(r"\S+", str(name))]
     for end in reversed(ends[:_LONGEST_NAME]):
         part = name.cut(0, end)
-        place = find_place(part, countries) or find_city(part, elsewhere)
+        place = find_place(part, countries)
+        if place is None or fold(place.name) != fold(part.plain):  # Minsk is not Mińsk Mazowiecki
+            place = find_city(part, (*countries, *elsewhere)) or place
         if place is not None:
             return place
     return None

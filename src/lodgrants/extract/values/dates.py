@@ -2,7 +2,7 @@
 
 A period may name its year, or its month, only once: "21/02-03/03 2020", "1-3 March 2020",
 "August - October 2021". The part that is missing is taken from the other end; when that would put
-the start after the end, the start lies in the year before.
+the start after the end, the start lies in the year before (or the end, if it has no year, in the next one).
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _single() -> str:
         rf"|(?P<ym#>(?P<ym_y#>{year})-(?P<ym_m#>0[1-9]|1[0-2])(?![\d-]))"
         rf"|(?P<my#>(?P<my_m#>0?[1-9]|1[0-2])\s?[./-]\s?(?P<my_y#>{year})(?!\d))"
         rf"|(?P<dm#>(?P<dm_d#>\d{{1,2}})[./](?P<dm_m#>\d{{1,2}})(?![\d/])\.?)"
-        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+|de\s+)?)?(?P<dmy_m#>{month})(?:,?\s*(?P<dmy_y#>{year})(?!\d){ends})?)"
+        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?(?:\.?\s*(?:of\s+|de\s+|do\s+)?|-))?(?P<dmy_m#>{month})(?:(?:,?\s*(?:del?\s+)?|-)(?P<dmy_y#>{year})(?!\d){ends})?)"
         rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?:,?\s+(?P<mdy_y#>{year})(?!\d)|(?![.,]?\d)))"
         rf"|(?P<ydm#>(?P<ydm_y#>{year})\.?{ends},?\s+(?:(?P<ydm_d1#>\d{{1,2}})\.?\s*)?(?P<ydm_m#>{month})(?:\s+(?P<ydm_d#>\d{{1,2}})(?:\s*d\.)?)?)"
         rf"|(?P<y#>{year})(?![\d])(?:\.(?=[\s–-]|$))?{ends}"
@@ -151,9 +151,12 @@ def _period(match: re.Match[str], month_first: bool) -> tuple[PartialDate, Parti
     b = _loose(match, "B", month_first) if has_end else _quarter_end(match) or a
     if a is None or b is None:
         return None
-    b = b if b.year else replace(b, year=a.year) if a.year else b
+    next_year = b.year is None and a.year is not None
+    b = replace(b, year=a.year) if next_year else b
     a = a if a.year else a.filled(b)
     start, end = _exact(a), _exact(b)
+    if start and end and start.first_day > end.first_day and next_year:
+        end = _exact(replace(b, year=end.year + 1))
     if start and end and start.first_day > end.first_day and _spans_new_year(match):
         start = replace(start, year=start.year - 1)
     return (start, end) if start and end else None
