@@ -37,6 +37,8 @@ _CONTACT = re.compile(
     r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
 _NUMBERED = re.compile(r"(?i:nummer|number|numurs|numeris|numer|n[or]\.?)\s*:?\s+(\S*\d\S*)\Z")
+_SLASHES = re.compile(r"(?<![\d/])0?([1-9]|1[0-2])/0?([1-9]|1[0-2])/(?:19|20)\d\d\b")
+_DAY_FIRST = re.compile(r"(?<![\d/])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b")
 _REACH_BACK = 8
 _PROLONGED = re.compile(r"[\s,;(]*\b(?:prolonged|extended)\s+(?:until|till|to)\s+(?=\w)")
 _TELLING = 25
@@ -222,12 +224,14 @@ def _status(field: Field, words: Words, source: Source, reading: Reading) -> Ite
 
 def _date(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     found = parse_date(words, source.month_first)
-    if found is not None:
+    if found is not None and not _is_undecided(words, source):
         yield Fact(field, *found)
 
 
 def _period(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for period in find_periods(words, source.month_first):
+        if _is_undecided(words, source):
+            return
         lone = period.start == period.end
         until = lone and _opens_with_end(words, period.words)
         whole_period = not lone or words.plain.rstrip(".") == period.words.plain.rstrip(".")
@@ -237,6 +241,13 @@ def _period(field: Field, words: Words, source: Source, reading: Reading) -> Ite
             end, said = _prolonged(words, period.words, source) or (period.end, period.words)
             yield Fact(replace(field, field="end"), end, said)
         return
+
+
+def _is_undecided(words: Words, source: Source) -> bool:
+    """Tell whether a date may be meant either way: 10/01/2021 where an unknown publisher pays in dollars."""
+    if not source.fallback or source.month_first or "$" not in words.page or _DAY_FIRST.search(words.page):
+        return False
+    return any(match[1] != match[2] for match in words.find(_SLASHES))
 
 
 def _prolonged(words: Words, period: Words, source: Source) -> tuple[PartialDate, Words] | None:

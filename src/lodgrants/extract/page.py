@@ -28,6 +28,7 @@ from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import BLANK, Words, whole
 
 _PARAGRAPH_LENGTH = 40
+_MONTH_FIRST = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])/(?:19|20)\d\d\b")
 _ENDED = re.compile(
     r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
     r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
@@ -62,8 +63,10 @@ def _read_by_fallback(capture: Capture, sources: tuple[Source, ...]) -> Page:
     for source in (source for source in sources if source.fallback):
         language = detect_language(capture.text, source.language) or source.language
         home = home_countries(language) if is_sure(capture.text, language) else ()
+        month_first = _MONTH_FIRST.search(capture.text) is not None
         elsewhere = tuple(code for code in source.countries if code not in home)
-        page = _read_as(replace(source, language=language, countries=home, elsewhere=elsewhere), capture)
+        own = replace(source, language=language, countries=home, elsewhere=elsewhere, month_first=month_first)
+        page = _read_as(own, capture)
         for reading in page.readings:
             reading.notes.append(Note("LG-EXT-026", "no profile knows this publisher; read by common labels"))
         if page.readings:

@@ -17,8 +17,8 @@ _OPEN_END = re.compile(
 _ADDRESS = re.compile(r"\w@\w|\+\d[\d ()-]{6,}")
 # What may follow a date on a line that says only when something was: "March 2021 - present".
 _BEHIND_DATE = re.compile(r"\s*(?:[–—-]\s*[^\W\d_]+|[,;(].{0,40})?[\s.]*")
-# A line that is a label with its value: one word behind the colon, or a number.
-_LABEL_LINE = re.compile(r"[ \t]*[^\W\d_][^\n:]{1,40}:[ \t]+(?:\S+[ \t]*\Z|[^\n]*\d)")
+# A line that is a label with its value: one word before or behind the colon, or a number behind it.
+_LABEL_LINE = re.compile(r"[ \t]*[^\W\d_](?:\w+:[ \t]+\S|[^\n:]{1,40}:[ \t]+(?:\S+[ \t]*\Z|[^\n]*\d))")
 _ACRONYM = re.compile(r"[A-Z\d-]{2,15}")
 _BLANK_LINE = re.compile(r"\n[ \t\u00a0\r]*\n")
 _SENTENCE = 80

@@ -22,7 +22,7 @@ _REACH = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _UNTIL = (
     *("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "па", "да", "og", "а"),
-    *(r"bis(?:\szum)?", r"til(?:\sog\smed)?", "do"),
+    *(r"bis(?:\szum)?", "au", "al", "hasta", "až", r"til(?:\sog\smed)?", "do"),
 )
 _FORMS = ("iso", "sp", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
 _LONGEST = ("sp", "q", "yq", "mdy", "ydm")
@@ -89,7 +89,7 @@ def _single() -> str:
         rf"|(?P<ym#>(?P<ym_y#>{year})-(?P<ym_m#>0[1-9]|1[0-2])(?![\d-]))"
         rf"|(?P<my#>(?P<my_m#>0?[1-9]|1[0-2])\s?[./-]\s?(?P<my_y#>{year})(?!\d))"
         rf"|(?P<dm#>(?P<dm_d#>\d{{1,2}})[./](?P<dm_m#>\d{{1,2}})(?![\d/])\.?)"
-        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?(?:\.?\s*(?:of\s+|de\s+|do\s+)?|-))?(?P<dmy_m#>{month})(?:(?:,?\s*(?:del?\s+)?|-)(?P<dmy_y#>{year})(?!\d){ends})?)"
+        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\.?\s*(?:of\s+|de\s+|do\s+)?|-))?(?P<dmy_m#>{month})(?:(?:,?\s*(?:del?\s+)?|-)(?P<dmy_y#>{year})(?!\d){ends})?)"
         rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?:,?\s+(?P<mdy_y#>{year})(?!\d)|(?![.,]?\d)))"
         rf"|(?P<ydm#>(?P<ydm_y#>{year})\.?{ends},?\s+(?:(?P<ydm_d1#>\d{{1,2}})\.?\s*)?(?P<ydm_m#>{month})(?:\s+(?P<ydm_d#>\d{{1,2}})(?:\s*d\.)?)?)"
         rf"|(?P<y#>{year})(?![\d])(?:\.(?=[\s–-]|$))?{ends}"

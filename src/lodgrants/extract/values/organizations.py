@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"[,;/]\s*|\s+[–—-]\s+")
 _NUMBERING = re.compile(r"(?:\d{1,3}[.)]|[•·▪●○*–-])(?=\s)\s*")
 _OF_A_KIND = r"(?:city|town|municipality|county|region|province|ministry|embassy|government|university)\sof\s"
 _AND = re.compile(
-    r"\s+(?:and|og|och|und|un|ir|ja|i|и)\s+(?P<sure>(?:also\s+)?(?:(?:co-?)?(?:financed|funded|supported|sponsored)\s+)?"
+    r"\s+(?:and|og|och|und|i|и|і|(?P<late>un|ir|ja))\s+(?P<sure>(?:also\s+)?(?:(?:co-?)?(?:financed|funded|supported|sponsored)\s+)?"
     rf"by\s+(?:the\s+)?|the\s+)?(?=[^\W\d_a-z]|{_OF_A_KIND})"
 )
 _THE = re.compile(rf"the\s+(?=[^\W\d_a-z]|{_OF_A_KIND})")
@@ -41,7 +41,10 @@ _BODY = re.compile(
     r"Programme|Association|Universit|Board|Bank|Centre|Center|Office|Network|Society|Municipality|Mechanism)"
     r"|(?i:kommune?|forbund|förbund|forening|förening|fond[se]?|råd|rådet|universitete?t?|institut|ministeri[eu]m?|stiftung|"
     r"verein|biedrība|padome|dome|universitāte|ministrija|aģentūra|taryba|fondas|savivaldybė|asociacija|"
-    r"universitetas|nõukogu|ministeerium|sihtasutus|selts|liit|ülikool|fundacja|stowarzyszenie|uniwersytet|gmina)\b"
+    r"universitetas|nõukogu|ministeerium|sihtasutus|selts|liit|ülikool|fundacja|stowarzyszenie|uniwersytet|gmina|"
+    r"sihtkapital|kultuurkapital|amet|ühing|keskus|säätiö|liitto|yliopisto)\b"
+    r"|(?i:\b(?:совет|савет|институт|інстытут|агентств|агенцтв|министерств|міністэрств|фонд|союз|саюз|комисси|камісі|"
+    r"посольств|пасольств|университет|універсітэт|правительств|центр|цэнтр|обществ|таварыств|ассоциаци|асацыяц))"
 )
 # Brackets and quotations protect the separators inside them; publishers open with any quotation mark.
 _PAIRS = {"(": ")", "[": "]", "„": '”“"', "“": "”", "«": "»", '"': '"”“', "”": '”"'}
@@ -264,7 +267,8 @@ def _at_and(words: Words) -> list[Words]:
     """Split at an "and" that has a body's name on either side."""
     for match in words.find(_AND):
         left, right = words.to(match.start()), Words(words.page, match.end(), words.end)
-        if match["sure"] or (_BODY.search(str(left)) and _BODY.search(str(right))):
+        # In Latvian, Lithuanian and Estonian the word for a body comes last: it ends what is left of "and".
+        if match["sure"] or (_BODY.search(str(left)) and (match["late"] or _BODY.search(str(right)))):
             return [left, *_at_and(right)]
     return [words]
 
