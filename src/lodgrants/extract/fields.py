@@ -39,6 +39,7 @@ _CONTACT = re.compile(
 _NUMBERED = re.compile(r"(?i:nummer|number|numurs|numeris|numer|n[or]\.?)\s*:?\s+(\S*\d\S*)\Z")
 _SLASHES = re.compile(r"(?<![\d/])0?([1-9]|1[0-2])/0?([1-9]|1[0-2])/(?:19|20)\d\d\b")
 _DAY_FIRST = re.compile(r"(?<![\d/])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b")
+_UNTIL = re.compile(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z")
 _REACH_BACK = 8
 _PROLONGED = re.compile(r"[\s,;(]*\b(?:prolonged|extended)\s+(?:until|till|to)\s+(?=\w)")
 _TELLING = 25
@@ -71,7 +72,9 @@ def read_field(
     if field.field in CONTACTS or field.field == "ignore":
         _leave_out(field, words, reading)
         return []
-    facts = [replace(fact, phase=phase) for fact in _READERS[field.field](field, words, source, reading)]
+    facts = list(_READERS[field.field](field, words, source, reading))
+    if phase:
+        facts = [replace(fact, phase=phase) for fact in facts]
     if not facts and said and not _says_nothing(words, source):
         reading.notes.append(
             Note(
@@ -261,7 +264,9 @@ def _opens_with_end(words: Words, date: Words) -> bool:
     before = words.page[words.start : date.start].strip().casefold()
     if re.search(r":\s*[-–—→]\s*\Z", words.page[max(0, date.start - _REACH_BACK) : date.start]):
         return True
-    return bool(re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])\Z", before))
+    return bool(
+        re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z", before)
+    )
 
 
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
@@ -292,11 +297,14 @@ def _organizations(field: Field, words: Words, source: Source, reading: Reading)
     for organization in parse_organizations(words, field.separators):
         if not _NOTHING.fullmatch(organization.name):
             name = organization.name
+            if source.fallback and name.islower():
+                continue  # "Partners: choose them early"
             person = is_person(name) if field.persons else has_title(name) and not is_body(name)
             leads = organization.leads and field.field == "partner"
             role = replace(field, field="promoter", rule=f"{field.rule}/lead") if leads else field
-            others = () if person else organization.alternates  # brackets behind a person name a body
-            yield Fact(role, replace(organization, person=person, alternates=others), organization.words)
+            if person:  # brackets behind a person name a body
+                organization = replace(organization, person=True, alternates=())
+            yield Fact(role, organization, organization.words)
 
 
 def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

@@ -243,9 +243,9 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
         if not value.words and (place := meant(label.field)):
             reading.unfilled[place] = reading.unfilled.get(place, 0) + 1
-        field = replace(
-            label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
-        )
+        field = label.field
+        if value.mark.bullet and field.field == "amount" and not field.part:
+            field = replace(field, part=True)
         if value.mark.currency and label.field.field == "amount":
             field = replace(field, currency=value.mark.currency, stated=True)
         if field.field == "agent-country":

@@ -210,6 +210,7 @@ def _is_country(part: Words) -> bool:
 
 def _is_form(text: str) -> bool:
     """Tell whether what a comma parts from a name is only its legal form: "z.s.", "Inc."."""
+    text = text.partition("(")[0].strip()  # the country behind it: "z.s. (Czechia)"
     letters = re.sub(r"[\s.]", "", text).casefold()
     return len(text) <= _LONGEST_FORM and letters in table("legal_forms")["behind"]
 
