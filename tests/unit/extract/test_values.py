@@ -107,6 +107,8 @@ def test_soft_hyphens_are_no_part_of_a_name() -> None:
         ("in 2020. 12 people came", "2020 2020"),
         ("01.2018. – 12.2019.", "2018-01 2019-12"),
         ("Sept. 2019 – Aug. '21", "2019-09 2021-08"),
+        ("1/3-2021 til 30/11-2022", "2021-03-01 2022-11-30"),
+        ("1° marzo 2022", "2022-03-01 2022-03-01"),
         ("1er juin 2018 au 31 mai 2020", "2018-06-01 2020-05-31"),
         ("1 mei 2019 t/m 30 april 2020", "2019-05-01 2020-04-30"),
     ],
@@ -114,6 +116,19 @@ def test_soft_hyphens_are_no_part_of_a_name() -> None:
 def test_dates_take_what_is_missing_from_the_other_end(text: str, found: str) -> None:
     (period,) = find_periods(whole(text))
     assert f"{period.start} {period.end}" == found
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("EUR 2 000 – 10 000", []),
+        ("EUR 2 000 – 2021", ["2000"]),
+        ("DKK 310,000 - 2 phases", ["310000"]),
+        ("1 234 – 5 678,00 EUR", []),
+    ],
+)
+def test_a_range_is_no_sum(text: str, sums: list[str]) -> None:
+    assert [str(money.value) for money in find_money(whole(text))] == sums
 
 
 def test_a_sum_may_touch_its_label() -> None:

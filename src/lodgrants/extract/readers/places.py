@@ -19,6 +19,7 @@ _AND = re.compile(r"\s+(?:and|un|ir|ja|og|och|i|и|und|vai/un|vai|un/vai|or)\s+|
 _REGION = re.compile(r"\s*:\s*|\s+[-–—]\s*|[-–—]\s+")  # "Kurzemē- Talsos", not "Cluj-Napoca"
 _STREET = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
+_TOWN_AND_REGION = re.compile(r"([^()\n]+?)\s*\(([^()\n]+)\)")
 _LONGEST_NAME = 4
 # A place inside a body's name ("Riga City Council", "University of Tartu") says where nothing happens.
 _BODY = re.compile(
@@ -70,6 +71,10 @@ def _region_and_town(
     words: Words, countries: tuple[str, ...], region: Place | None
 ) -> tuple[Place | None, list[Place]]:
     """Read "region - town: street" or a town of the region named before; streets are not places."""
+    if (found := _TOWN_AND_REGION.fullmatch(words.page, words.start, words.end)) and (
+        town := find_place(words.at(found, 1), countries)
+    ):
+        return region, [replace(town, part_of=find_place(words.at(found, 2), countries))]
     parts = words.split(_REGION)
     known = [find_place(part, countries) for part in parts]
     if len(parts) == 1 or not any(known):

@@ -23,7 +23,9 @@ _GROUPED = rf"\d{{1,3}}(?:{_GAP}\d{{3}})+"
 _DECIMALS = rf"[.,]\d{{1,2}}(?!\d)|,{_GAP}\d\d(?!\d)|[.,][-–—]"
 _NUMBER = rf"(?:{_GROUPED}|\d+(?:[.,'’]\d+)*|(?=[.,]\d\d(?!\d)))(?:{_DECIMALS})?"
 # "EUR 10 000-20 000" and "1 000 – 2 000 EUR" are no sums; "2016 – 2 000 EUR" holds one.
-_RANGE_GOES_ON = re.compile(r"[–-]\d")
+_RANGE_GOES_ON = re.compile(
+    rf"[–-]\d|{_GAP}?[–-]{_GAP}?(?!(?:19|20)\d\d\b)\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d)(?![./-]?\d)"
+)
 _RANGE_BEGINS = re.compile(
     rf"(?<![\w/.-])(?!(?:19|20)\d\d{_GAP}?[–-])\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d){_GAP}?[–-]{_GAP}?\Z"
 )

@@ -42,7 +42,7 @@ _BODY = re.compile(
     r"|(?i:kommune?|forbund|förbund|forening|förening|fond[se]?|råd|rådet|universitete?t?|institut|ministeri[eu]m?|stiftung|"
     r"verein|biedrība|padome|dome|universitāte|ministrija|aģentūra|taryba|fondas|savivaldybė|asociacija|"
     r"universitetas|nõukogu|ministeerium|sihtasutus|selts|liit|ülikool|fundacja|stowarzyszenie|uniwersytet|gmina|"
-    r"sihtkapital|kultuurkapital|amet|ühing|keskus|säätiö|liitto|yliopisto)\b"
+    r"linnavalitsus|vallavalitsus|pašvaldība|sihtkapital|kultuurkapital|amet|ühing|keskus|säätiö|liitto|yliopisto)\b"
     r"|(?i:\b(?:совет|савет|институт|інстытут|агентств|агенцтв|министерств|міністэрств|фонд|союз|саюз|комисси|камісі|"
     r"посольств|пасольств|университет|універсітэт|правительств|центр|цэнтр|обществ|таварыств|ассоциаци|асацыяц))"
 )
