@@ -46,17 +46,21 @@ class Note:
 
 @dataclass(slots=True)
 class Reading:
-    """What has been read of one record so far."""
+    """What has been read of one record so far, with the words of its ``places`` and ``bodies``."""
 
     facts: list[Fact] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     withheld: dict[str, int] = field(default_factory=dict)
     unfilled: dict[tuple[str, str], int] = field(default_factory=dict)
+    places: set[Words] = field(default_factory=set)
+    bodies: list[Words] = field(default_factory=list)
 
     def add(self, *facts: Fact) -> None:
         """Keep facts and claim their words."""
         self.facts += facts
+        self.places |= {fact.words for fact in facts if isinstance(fact.value, Place)}
+        self.bodies += [fact.words for fact in facts if isinstance(fact.value, Organization)]
         self.claims += [Claim(fact.words, fact.field.rule) for fact in facts]
 
     def claim(self, words: Words, rule: str, ignored: bool = False) -> None:

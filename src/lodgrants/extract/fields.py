@@ -10,11 +10,11 @@ from lodgrants.extract.facts import Fact, Note, Reading
 from lodgrants.extract.profile import CONTACTS, ROLES, Field, Source
 from lodgrants.extract.readers.lists import items_of
 from lodgrants.extract.readers.places import places_of
-from lodgrants.extract.values.dates import Period, find_periods, parse_date
+from lodgrants.extract.values.dates import PartialDate, Period, find_periods, parse_date
 from lodgrants.extract.values.money import UNSTATED, Money, find_money
-from lodgrants.extract.values.organizations import parse_organizations, split_list
-from lodgrants.extract.values.persons import is_person
-from lodgrants.extract.values.places import parse_place
+from lodgrants.extract.values.organizations import is_body, parse_organizations, split_list
+from lodgrants.extract.values.persons import has_title, is_person
+from lodgrants.extract.values.places import find_place, parse_place
 from lodgrants.extract.values.status import parse_status
 from lodgrants.extract.values.sums import is_limit, is_same_sum, kind_named
 from lodgrants.extract.words import Words
@@ -27,6 +27,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”'()]+[^\s<>\"”'().,;:]|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:lv|lt|ee|eu|org|com|net|no|by|info)(?:/\S*)?\b"
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
+_AND_LAST = re.compile(r"\s+and\s+(?!\S+\s+and\s)")
 
 # An e-mail address or a telephone number with the words and brackets that only introduce it.
 _CONTACT = re.compile(
@@ -35,7 +36,12 @@ _CONTACT = re.compile(
     r"|[(,;]?\s*(?:\b(?:[Tt]el(?:ephone)?|[Pp]hone|[Mm]ob(?:ile)?|[Ff]ax|[Tt]ālr(?:unis)?)\b\.?\s*:?\s*\+?|\+)"
     r"(?P<phone>\d[\d \u00a0()-]{5,24}\d)\)?"
 )
+_NUMBERED = re.compile(r"(?i:nummer|number|numurs|numeris|numer|n[or]\.?)\s*:?\s+(\S*\d\S*)\Z")
+_SLASHES = re.compile(r"(?<![\d/])0?([1-9]|1[0-2])/0?([1-9]|1[0-2])/(?:19|20)\d\d\b")
+_DAY_FIRST = re.compile(r"(?<![\d/])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b")
+_UNTIL = re.compile(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z")
 _REACH_BACK = 8
+_PROLONGED = re.compile(r"[\s,;(]*\b(?:prolonged|extended)\s+(?:until|till|to)\s+(?=\w)")
 _TELLING = 25
 _SOME_LABEL = re.compile(r"[^\W\d_][^\n:.]{1,40}:")
 _LONGEST_CONTACT = 160
@@ -66,7 +72,9 @@ def read_field(
     if field.field in CONTACTS or field.field == "ignore":
         _leave_out(field, words, reading)
         return []
-    facts = [replace(fact, phase=phase) for fact in _READERS[field.field](field, words, source, reading)]
+    facts = list(_READERS[field.field](field, words, source, reading))
+    if phase:
+        facts = [replace(fact, phase=phase) for fact in facts]
     if not facts and said and not _says_nothing(words, source):
         reading.notes.append(
             Note(
@@ -170,8 +178,10 @@ def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Ite
     """Target groups and subjects: one a line, or one behind each separator."""
     if field.leave is not None:
         words = _without(words, field.leave)
-    for part in split_list(words, field.separators or "\n;"):
-        for piece in part.split(_AND_BEHIND_BRACKET):
+    parts = split_list(words, field.separators.replace("&", "") or "\n;")
+    last_and = _AND_LAST if "&" in field.separators and len(parts) > 1 else _AND_BEHIND_BRACKET
+    for part in parts:
+        for piece in part.split(last_and if part is parts[-1] else _AND_BEHIND_BRACKET):
             if name := piece.strip(",;.•*"):
                 yield Fact(field, name.plain, name)
 
@@ -203,6 +213,8 @@ def _unquoted(words: Words) -> Words:
 
 def _identifier(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     words = words.strip(".;,")
+    if not fits(field, words) and (number := next(words.find(_NUMBERED), None)):
+        words = words.at(number, 1)  # "German Research Foundation - project number 312345"
     if fits(field, words):
         yield Fact(field, words.plain, words)
 
@@ -215,20 +227,36 @@ def _status(field: Field, words: Words, source: Source, reading: Reading) -> Ite
 
 def _date(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     found = parse_date(words, source.month_first)
-    if found is not None:
+    if found is not None and not _is_undecided(words, source):
         yield Fact(field, *found)
 
 
 def _period(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for period in find_periods(words, source.month_first):
+        if _is_undecided(words, source):
+            return
         lone = period.start == period.end
         until = lone and _opens_with_end(words, period.words)
         whole_period = not lone or words.plain.rstrip(".") == period.words.plain.rstrip(".")
         if period.start is not None and not until:
             yield Fact(replace(field, field="start"), period.start, period.words)
         if period.end is not None and (until or whole_period):
-            yield Fact(replace(field, field="end"), period.end, period.words)
+            end, said = _prolonged(words, period.words, source) or (period.end, period.words)
+            yield Fact(replace(field, field="end"), end, said)
         return
+
+
+def _is_undecided(words: Words, source: Source) -> bool:
+    """Tell whether a date may be meant either way: 10/01/2021 where an unknown publisher pays in dollars."""
+    if not source.fallback or source.month_first or "$" not in words.page or _DAY_FIRST.search(words.page):
+        return False
+    return any(match[1] != match[2] for match in words.find(_SLASHES))
+
+
+def _prolonged(words: Words, period: Words, source: Source) -> tuple[PartialDate, Words] | None:
+    """Return the later end that stands behind a period: "2017 - 2018, prolonged until 06.2019"."""
+    match = _PROLONGED.match(words.page, period.end, words.end)
+    return parse_date(Words(words.page, match.end(), words.end), source.month_first) if match else None
 
 
 def _opens_with_end(words: Words, date: Words) -> bool:
@@ -236,7 +264,9 @@ def _opens_with_end(words: Words, date: Words) -> bool:
     before = words.page[words.start : date.start].strip().casefold()
     if re.search(r":\s*[-–—→]\s*\Z", words.page[max(0, date.start - _REACH_BACK) : date.start]):
         return True
-    return bool(re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])\Z", before))
+    return bool(
+        re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z", before)
+    )
 
 
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
@@ -266,10 +296,15 @@ def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Ite
 def _organizations(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for organization in parse_organizations(words, field.separators):
         if not _NOTHING.fullmatch(organization.name):
-            person = field.persons and is_person(organization.name)
+            name = organization.name
+            if source.fallback and name.islower():
+                continue  # "Partners: choose them early"
+            person = is_person(name) if field.persons else has_title(name) and not is_body(name)
             leads = organization.leads and field.field == "partner"
             role = replace(field, field="promoter", rule=f"{field.rule}/lead") if leads else field
-            yield Fact(role, replace(organization, person=person), organization.words)
+            if person:  # brackets behind a person name a body
+                organization = replace(organization, person=True, alternates=())
+            yield Fact(role, organization, organization.words)
 
 
 def _programme(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
@@ -279,6 +314,10 @@ def _programme(field: Field, words: Words, source: Source, reading: Reading) -> 
 
 def _place(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:
     for place in places_of(field, words, source):
+        if place.words in reading.places:
+            continue
+        if source.fallback and place.country and find_place(place.words, (place.country,)) is None:
+            place = replace(place, country=None)  # where a page is at home is only known from its language
         yield Fact(field, place, place.words)
 
 

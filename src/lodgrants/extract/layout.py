@@ -23,16 +23,22 @@ _UNIT = re.compile(
     r"[ \t\u00a0]*(?:\(([^()\n]{1,40})\)|,[ \t\u00a0]*([^\W\d_]{1,5}|[€£$]))[ \t\u00a0]*(?=[:|\t]|\Z)"
 )
 _ENDED = r"(?=[ \t\u00a0]*(?:[:|\t(,]|\Z|[–—-] ))"
+# In a strict layout a label may also touch its value ("Start date01.10.2020"), or have a sum behind a space.
+_TOUCHES = r"(?-i:(?<=[^\W\d_A-Z])(?=[\d€$£]|[^\W\d_a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё]))"
+_SUM_FOLLOWS = (
+    r"(?=[ \t\u00a0](?:(?:[€$£]|[A-Z]{3})[ \u00a0]?\d|\d[\d .,’'\u00a0\u202f]*(?:[€$£]|[A-Z]{3}\b|euro)))"
+)
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]?\s*\Z")
 _UNKNOWN_LABEL = re.compile(r"[ \t\u00a0•*]*([^\W\d_a-z][^\n:\"“„«()]{1,40}):(?:[ \t\u00a0]|\Z|(?=\n))")
+_CELLS = re.compile(r"\S *(?:\t|\|)")
 _LONG_LINE = 80
 _PROSE_LINE = 40
 _SHORTEST_RUN = 3
 _GAP_IN_RUN = 6
-_TYPED = ("amount", "start", "end", "period", "identifier")
+_TYPED = ("amount", "start", "end", "period", "identifier", "status")
 _LONGEST_NAME = 300
 
 
@@ -64,10 +70,14 @@ class LabelReader:
 
     def __init__(self, layout: Layout, fits: Fits, opens_with: Fits) -> None:
         self._labels = layout.labels
+        self._strict = layout.strict
         self._fits = fits
         self._opens_with = opens_with
         self._at_line = re.compile(
             _BULLET + f"(?:{_alternatives(self._labels, layout.strict)})", re.IGNORECASE
+        )
+        self._further = re.compile(
+            rf"(?<=[.;|])[ \t\u00a0]+(?:{_alternatives(self._labels)})[ \t\u00a0]*:", re.IGNORECASE
         )
         inline = tuple(label for label in self._labels if label.inline)
         self._inside = re.compile(_alternatives(inline)) if inline else None
@@ -80,6 +90,8 @@ class LabelReader:
             i: match for i, line in enumerate(lines) if (match := match_at(line.page, line.start, line.end))
         }
         found = [mark for i, match in labelled.items() if (mark := self._line_mark(lines[i], match))]
+        ends = {line.start: line.end for line in lines}
+        found += [further for mark in found for further in self._further_marks(mark, ends[mark.begin])]
         found += self._lone_marks(lines, labelled, {mark.words.start for mark in found})
         if self._inside is not None:
             starts = {mark.words.start for mark in found}
@@ -103,6 +115,15 @@ class LabelReader:
         start = self._value_start(label, words.to(end), line)
         bullet = bool((match["bullet"] or "").strip(" |\t"))
         return None if start is None else Mark(label, words, line.start, start, bullet, currency)
+
+    def _further_marks(self, first: Mark, end: int) -> Iterator[Mark]:
+        """Yield the labels behind the first one on its line: "Lead partner: A (Finland). Partners: B, C"."""
+        if first.words.page.find(":", first.value_start, end) < 0:
+            return
+        for match in Words(first.words.page, first.value_start, end).find(self._further):
+            label, words = self._matched(match, first.words)
+            if words.page[words.start].isupper():
+                yield Mark(label, words, words.start, match.end(), False)
 
     def column(self, cell: Words) -> Field | None:
         """Return the field that a cell in a table's heading names."""
@@ -154,6 +175,9 @@ class LabelReader:
             return line.end - len(after) + 1
         if after.startswith("|") or text[:1] == "\t":
             return words.end
+        glued = text[:1] not in ("", " ", "\u00a0") and str(words)[-1].isalnum() and _STARTS_VALUE.match(text)
+        if self._strict and glued and label.field.field in _TYPED:
+            return words.end if self._opens_with(label.field, rest) else None
         if (
             label.colon
             and " " not in str(words)
@@ -166,7 +190,8 @@ class LabelReader:
             return None
         if text.startswith(("  ", " –", " —", " - ")):
             return words.end
-        glued = text[0] not in " \u00a0" and str(words)[-1].isalnum() and _STARTS_VALUE.match(text)
+        if self._strict and not glued and label.field.field != "amount" and after[0] not in "(,–—-":
+            return None  # what follows is a sum, and the label is none of a sum
         return words.end if glued or self._fits_behind_space(label, rest) else None
 
     def _fits_behind_space(self, label: Label, rest: Words) -> bool:
@@ -206,7 +231,9 @@ class LabelReader:
         if not lines:
             return space
         if lines[0].strip():
-            return (lines[0] if mark.label.extent == "line" else self._run(mark.label, lines)).strip("|")
+            row = space.page[mark.words.end : mark.words.end + 1] in ("\t", "|")
+            one = mark.label.extent == "line" or (row and any(_CELLS.search(str(line)) for line in lines[1:]))
+            return (lines[0] if one else self._run(mark.label, lines)).strip("|")
         return self._below(mark.label, lines)
 
     def _below(self, label: Label, lines: list[Words]) -> Words:
@@ -279,7 +306,7 @@ def _alternatives(labels: tuple[Label, ...], strict: bool = False) -> str:
 
     :param strict: a label counts only where a colon, a cell or the line ends it.
     """
-    ended = _ENDED if strict else ""
+    ended = f"(?:{_ENDED}|{_TOUCHES}|{_SUM_FOLLOWS})" if strict else ""
     named = [(name, index) for index, label in enumerate(labels) for name in label.names]
     named.sort(key=lambda pair: -len(pair[0]))
     groups: dict[int, list[str]] = {}

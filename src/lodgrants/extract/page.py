@@ -12,6 +12,7 @@ from lodgrants.extract.facts import Claim, Fact, Note, Reading
 from lodgrants.extract.fields import fits, leave_out_contact, opens_with, read_field
 from lodgrants.extract.furniture import before_footer
 from lodgrants.extract.layout import LabelReader, Mark
+from lodgrants.extract.partners import lists_partners, marks_around, read_partners
 from lodgrants.extract.phases import phase_key
 from lodgrants.extract.profile import Field, Layout, Prose, Source
 from lodgrants.extract.readers.split import segments
@@ -20,12 +21,14 @@ from lodgrants.extract.readers.titles import find_title
 from lodgrants.extract.unfilled import meant
 from lodgrants.extract.values.countries import home_countries, nationality_code
 from lodgrants.extract.values.dates import PartialDate, parse_date
-from lodgrants.extract.values.language import detect_language
+from lodgrants.extract.values.language import detect_language, is_sure
+from lodgrants.extract.values.money import Money
 from lodgrants.extract.values.organizations import Organization
 from lodgrants.extract.values.places import Place
 from lodgrants.extract.words import BLANK, Words, whole
 
 _PARAGRAPH_LENGTH = 40
+_MONTH_FIRST = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])/(?:19|20)\d\d\b")
 _ENDED = re.compile(
     r"\b(?:finished|completed|ended|concluded|closed) (?:the |our |this )?(?:project )?(?:in|on|by) "
     r"|\bproject (?:was |has been |is )?(?:finished|completed|ends?|ended|concluded|closed) (?:in|on|by) "
@@ -59,9 +62,11 @@ def _read_by_fallback(capture: Capture, sources: tuple[Source, ...]) -> Page:
     """Read a page of an unknown publisher by labels that all publishers share, and say so in its records."""
     for source in (source for source in sources if source.fallback):
         language = detect_language(capture.text, source.language) or source.language
-        home = tuple(code for code in home_countries(language) if code in source.countries)
+        home = home_countries(language) if is_sure(capture.text, language) else ()
+        month_first = _MONTH_FIRST.search(capture.text) is not None
         elsewhere = tuple(code for code in source.countries if code not in home)
-        page = _read_as(replace(source, language=language, countries=home, elsewhere=elsewhere), capture)
+        own = replace(source, language=language, countries=home, elsewhere=elsewhere, month_first=month_first)
+        page = _read_as(own, capture)
         for reading in page.readings:
             reading.notes.append(Note("LG-EXT-026", "no profile knows this publisher; read by common labels"))
         if page.readings:
@@ -125,6 +130,9 @@ def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[li
         common.claim(footer, "ignore/footer", ignored=True)
     text = content
     table = find_table(text, _label_reader(layout).column) if layout.labels else None
+    partners = table if table and lists_partners(table, marks) else None
+    if partners:
+        table, marks = None, marks_around(partners, marks)
     parts = list(table.rows if table else segments(text, layout, marks))
     if table:
         common.claim(table.heading, "table/heading", ignored=True)
@@ -134,6 +142,8 @@ def _read(text: Words, source: Source, layout: Layout, heading: str) -> tuple[li
     readings = []
     for segment, given in parts:
         reading = _read_record(segment, source, layout, marks, given, heading)
+        if partners:
+            read_partners(partners, source, reading)
         if layout.rest is not None:
             _read_rest(segment, source, layout.rest, reading, common.claims)
         if all(any(reading.first(name) for name in names.split("|")) for names in layout.needs):
@@ -169,7 +179,9 @@ def _read_record(
     reading = Reading()
     own = [mark for mark in marks if segment.start <= mark.words.start < segment.end]
     for field, words in given:
-        if not _is_ignored(words, source):
+        if field.field == "agent-country":
+            _give_country(list(reading.facts), words, reading)
+        elif not _is_ignored(words, source):
             read_field(field, words, source, reading)
     _read_labels(segment, source, layout, own, reading)
     if layout.title is not None and not given and reading.first("title") is None:
@@ -225,21 +237,46 @@ def _country(fact: Fact) -> str:
 
 
 def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
+    facts: list[Fact] = []
     for value in _label_reader(layout).values(segment, marks):
         label = value.mark.label
         reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
         if not value.words and (place := meant(label.field)):
             reading.unfilled[place] = reading.unfilled.get(place, 0) + 1
-        field = replace(
-            label.field, part=label.field.part or (value.mark.bullet and label.field.field == "amount")
-        )
+        field = label.field
+        if value.mark.bullet and field.field == "amount" and not field.part:
+            field = replace(field, part=True)
         if value.mark.currency and label.field.field == "amount":
             field = replace(field, currency=value.mark.currency, stated=True)
+        if field.field == "agent-country":
+            _give_country(facts, value.words, reading)
+            reading.claim(value.words, field.rule, ignored=True)
+            continue
         near = _near(reading, source) if field.field == "place" else source
         facts = read_field(field, value.words, near, reading)
+        if source.fallback and field.field == "amount":
+            _leave_shares(facts, reading)
         if facts and label.field.funder:
             named = value.words if label.field.field == "source-of-funding" else value.mark.words
             _read_funder(named, label.field, source, reading)
+
+
+def _leave_shares(facts: list[Fact], reading: Reading) -> None:
+    """Take back a sum of a kind that the page has stated already: it may be a partner's."""
+    for fact in facts:
+        said = [other for other in reading.facts if _is_like(fact, other) and other not in facts]
+        if said:
+            reading.facts.remove(fact)
+            message = f"a second sum behind {fact.field.rule!r}, which is not read: {fact.words.plain!r}"
+            reading.notes.append(Note("LG-EXT-020", message, fact.words))
+
+
+def _is_like(fact: Fact, other: Fact) -> bool:
+    """Tell whether two facts are sums of one kind in one currency."""
+    if not isinstance(fact.value, Money) or not isinstance(other.value, Money):
+        return False
+    one, two = (fact.field, fact.value.currency), (other.field, other.value.currency)
+    return (one[0].kind, one[0].nature, one[1]) == (two[0].kind, two[0].nature, two[1])
 
 
 def _read_funder(words: Words, field: Field, source: Source, reading: Reading) -> None:
@@ -272,8 +309,7 @@ def _is_read(field: Field, words: Words, reading: Reading) -> bool:
     if field.field in ("description", "activity", "result"):
         return any(_overlap(fact.words, words) for fact in reading.facts if fact.field.field == field.field)
     if field.field == "place":
-        bodies = [fact.words for fact in reading.facts if isinstance(fact.value, Organization)]
-        return any(body.start < words.start < body.end for body in bodies)
+        return any(body.start < words.start < body.end for body in reading.bodies)
     return False
 
 

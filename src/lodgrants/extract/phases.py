@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "final": 9}
+_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "final": 9, "last": 9}
 _STEMS = {"перв": 1, "перш": 1, "втор": 2, "друг": 2, "трет": 3, "трэц": 3, "четверт": 4, "чацвёрт": 4}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 # Spaces that pages put around words; no-break and zero-width ones included.
 _ZERO_WIDTH = "\u200b\u2060\ufeff"
+_SOFT_HYPHEN = "\u00ad"
 BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _ZERO_WIDTH
 _BLANKS = re.compile(f"[{BLANK}]+")
 _TEXT = re.compile(r"\S[^\n]*")
@@ -30,8 +31,8 @@ class Words:
 
     @property
     def plain(self) -> str:
-        """The words with every run of white space as one space."""
-        return _BLANKS.sub(" ", str(self)).strip()
+        """The words with every run of white space as one space, and without soft hyphens."""
+        return _BLANKS.sub(" ", str(self).replace(_SOFT_HYPHEN, "")).strip()
 
     def cut(self, start: int, end: int | None = None) -> Words:
         """Return a part, by offsets within these words."""

@@ -119,3 +119,13 @@ def test_a_limit_is_no_sum(tmp_path: Path) -> None:
     _, (facts,), notes = read(tmp_path, text)
     assert [fact for fact in facts if fact.startswith("amount")] == ["amount totalCost = 5 EUR"]
     assert "LG-EXT-020" in notes
+
+
+def test_one_of_many_places_is_read_once(tmp_path: Path) -> None:
+    page = tmp_path / "p.txt"
+    text = "workshop took place in Riga. " * 50 + "It went on in Narva."
+    goal, thanks = "The main goal of the project is to meet", "It is supported by British Council"
+    page.write_text(f"A Title\n\n{goal}. A {text}\n\n{thanks}\n")
+    ((reading,),) = [page.readings for page in pages(page)]
+    places = [fact.words for fact in reading.facts if fact.field.field == "place"]
+    assert len(places) == len(set(places)) == 51

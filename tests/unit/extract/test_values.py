@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from lodgrants.extract.coverage import measure
+from lodgrants.extract.values.dates import find_periods
 from lodgrants.extract.values.language import detect_language
+from lodgrants.extract.values.money import find_money
 from lodgrants.extract.values.organizations import parse_organizations
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import find_place
 from lodgrants.extract.values.slug import number_key, slug
 from lodgrants.extract.values.status import parse_status
-from lodgrants.extract.words import whole
+from lodgrants.extract.words import Words, whole
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,27 @@ from lodgrants.extract.words import whole
         (" - ", ",", []),
         ("A Centre (Kaliningrad, Russia)", ",", [("A Centre", "RU")]),
         ("A Elvelag, Norway; B Institute, Latvia", ",;", [("A Elvelag", "NO"), ("B Institute", "LV")]),
+        ("Hagar (Norway, Oslo)", "", [("Hagar", "NO")]),
+        (
+            "X Council and co-financed by the Visegrad Fund",
+            ",&",
+            [("X Council", None), ("Visegrad Fund", None)],
+        ),
+        (
+            "X Fund, the Y Board and the city of Z",
+            ",&",
+            [("X Fund", None), ("Y Board", None), ("city of Z", None)],
+        ),
+        ("Lemvig Kommune og Danmarks Forbund", ",&", [("Lemvig Kommune", None), ("Danmarks Forbund", None)]),
+        ("Ministerium für Bildung und Forschung", "&", [("Ministerium für Bildung und Forschung", None)]),
+        ("Pramen, z.s., Včely, s.r.o.", ",", [("Pramen, z.s.", None), ("Včely, s.r.o.", None)]),
+        (
+            "A School\nParkgata 5\n0150 Oslo\nNorway\nB srl\nItaly",
+            "\n",
+            [("A School", "NO"), ("B srl", "IT")],
+        ),
+        ("Ferry Lines (Ltd.)", "", [("Ferry Lines (Ltd.)", None)]),
+        ("British Council (EUR 2 000)", "", [("British Council", None)]),
         ("Norway: A Elvelag; Iceland: Landsbjörg", ";", [("A Elvelag", "NO"), ("Landsbjörg", "IS")]),
         ("Bodø kommune – Norge", ",", [("Bodø kommune", "NO")]),
         (
@@ -57,6 +80,62 @@ def test_organizations(text: str, separators: str, expected: list[tuple[str, str
 def test_a_translation_or_acronym_in_brackets_is_a_second_name() -> None:
     (one,) = parse_organizations(whole("Vann Institutt (NIVA)(NO)"), "")
     assert [other.plain for other in one.alternates] == ["NIVA"]
+
+
+def test_a_sum_in_brackets_is_no_second_name() -> None:
+    (found,) = parse_organizations(whole("British Council (EUR 2 000)"), "")
+    assert (found.name, found.alternates) == ("British Council", ())
+
+
+def test_soft_hyphens_are_no_part_of_a_name() -> None:
+    (found,) = parse_organizations(whole("Inter\u00adnet for All"), "")
+    assert (found.name, str(found.words)) == ("Internet for All", "Inter\u00adnet for All")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("30/11/2021 - 10/02", "2021-11-30 2022-02-10"),
+        ("28/02/2020 - 29/02", "2020-02-28 2020-02-29"),
+        ("1 de abril de 2021", "2021-04-01 2021-04-01"),
+        ("01-September-2021", "2021-09-01 2021-09-01"),
+        ("15 gennaio 2020 - 30 giugno 2022", "2020-01-15 2022-06-30"),
+        ("March 3-9, 2021", "2021-03-03 2021-03-09"),
+        ("2021 m. gegužės 3–9 d.", "2021-05-03 2021-05-09"),
+        ("2021. gada 3.-9. maijs", "2021-05-03 2021-05-09"),
+        ("2020. 01. 01. – 2020. 12. 31.", "2020-01-01 2020-12-31"),
+        ("in 2020. 12 people came", "2020 2020"),
+        ("01.2018. – 12.2019.", "2018-01 2019-12"),
+        ("Sept. 2019 – Aug. '21", "2019-09 2021-08"),
+        ("1/3-2021 til 30/11-2022", "2021-03-01 2022-11-30"),
+        ("1° marzo 2022", "2022-03-01 2022-03-01"),
+        ("1er juin 2018 au 31 mai 2020", "2018-06-01 2020-05-31"),
+        ("1 mei 2019 t/m 30 april 2020", "2019-05-01 2020-04-30"),
+    ],
+)
+def test_dates_take_what_is_missing_from_the_other_end(text: str, found: str) -> None:
+    (period,) = find_periods(whole(text))
+    assert f"{period.start} {period.end}" == found
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("EUR 2 000 – 10 000", []),
+        ("EUR 2 000 – 2021", ["2000"]),
+        ("DKK 310,000 - 2 phases", ["310000"]),
+        ("1 234 – 5 678,00 EUR", []),
+    ],
+)
+def test_a_range_is_no_sum(text: str, sums: list[str]) -> None:
+    assert [str(money.value) for money in find_money(whole(text))] == sums
+
+
+def test_a_sum_may_touch_its_label() -> None:
+    words = whole("Approved amountCHF 642’310.00")
+    (money,) = find_money(Words(words.page, len("Approved amount"), words.end))
+    assert (str(money.value), money.currency, str(money.words)) == ("642310.00", "CHF", "CHF 642’310.00")
+    assert list(find_money(words, None)) == []
 
 
 @pytest.mark.parametrize(

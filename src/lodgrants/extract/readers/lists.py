@@ -26,7 +26,7 @@ def items_of(words: Words, form: str = "") -> tuple[list[Words], list[Words]]:
     """
     words = _from_line_start(words)
     if form == "paragraphs":
-        return words.split(_LINE), []
+        return [_without_bullet(line) for line in words.split(_LINE)], []
     if form == "sentences":
         return words.split(_SENTENCE), []
     starts = _numbers(words) if form in ("", "numbered") else []
@@ -35,6 +35,11 @@ def items_of(words: Words, form: str = "") -> tuple[list[Words], list[Words]]:
     if not starts:
         return [], words.split(_PARAGRAPH)
     return _cut(words, starts)
+
+
+def _without_bullet(line: Words) -> Words:
+    bullet = _BULLET.match(line.page, line.start, line.end)
+    return Words(line.page, bullet.end(), line.end) if bullet else line
 
 
 def _from_line_start(words: Words) -> Words:

@@ -10,6 +10,7 @@ from lodgrants.extract.profile import Field, Source
 from lodgrants.extract.values.countries import country_code
 from lodgrants.extract.values.organizations import split_list
 from lodgrants.extract.values.places import Place, find_city, find_place, parse_place
+from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import Words
 
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[’'`])+(?:-[^\W\d_]+)*"
@@ -18,6 +19,7 @@ _AND = re.compile(r"\s+(?:and|un|ir|ja|og|och|i|и|und|vai/un|vai|un/vai|or)\s+|
 _REGION = re.compile(r"\s*:\s*|\s+[-–—]\s*|[-–—]\s+")  # "Kurzemē- Talsos", not "Cluj-Napoca"
 _STREET = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
+_TOWN_AND_REGION = re.compile(r"([^()\n]+?)\s*\(([^()\n]+)\)")
 _LONGEST_NAME = 4
 # A place inside a body's name ("Riga City Council", "University of Tartu") says where nothing happens.
 _BODY = re.compile(
@@ -69,6 +71,10 @@ def _region_and_town(
     words: Words, countries: tuple[str, ...], region: Place | None
 ) -> tuple[Place | None, list[Place]]:
     """Read "region - town: street" or a town of the region named before; streets are not places."""
+    if (found := _TOWN_AND_REGION.fullmatch(words.page, words.start, words.end)) and (
+        town := find_place(words.at(found, 1), countries)
+    ):
+        return region, [replace(town, part_of=find_place(words.at(found, 2), countries))]
     parts = words.split(_REGION)
     known = [find_place(part, countries) for part in parts]
     if len(parts) == 1 or not any(known):
@@ -127,7 +133,9 @@ def _longest_known(name: Words, countries: tuple[str, ...], elsewhere: tuple[str
     ends = [match.end() for match in re.finditer(r"\S+", str(name))]
     for end in reversed(ends[:_LONGEST_NAME]):
         part = name.cut(0, end)
-        place = find_place(part, countries) or find_city(part, elsewhere)
+        place = find_place(part, countries)
+        if place is None or fold(place.name) != fold(part.plain):  # Minsk is not Mińsk Mazowiecki
+            place = find_city(part, (*countries, *elsewhere)) or place
         if place is not None:
             return place
     return None

@@ -28,6 +28,15 @@ class Table:
     heading: Words
     rows: tuple[tuple[Words, list[tuple[Field, Words]]], ...]
 
+    @property
+    def end(self) -> int:
+        """Where its last row ends."""
+        return self.rows[-1][0].end
+
+    def covers(self, words: Words) -> bool:
+        """Tell whether words stand in the table."""
+        return self.heading.start <= words.start < self.end
+
 
 def find_table(text: Words, named: NamedCell) -> Table | None:
     """Return the first table whose heading names most columns; None when there is none.

@@ -2,7 +2,7 @@
 
 A period may name its year, or its month, only once: "21/02-03/03 2020", "1-3 March 2020",
 "August - October 2021". The part that is missing is taken from the other end; when that would put
-the start after the end, the start lies in the year before.
+the start after the end, the start lies in the year before (or the end, if it has no year, in the next one).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from functools import cache
 from lodgrants.extract.values.months import month_numbers, month_pattern
 from lodgrants.extract.words import Words
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|\d\s?[./-]\s?\d\d(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|\d\s?[./-]\s?\d\d(?!\d)|['’]\d\d(?!\d)")
 _REACH = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _UNTIL = (
     *("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "па", "да", "og", "а"),
-    *(r"bis(?:\szum)?", r"til(?:\sog\smed)?", "do"),
+    *(r"bis(?:\szum)?", "t/m", r"tot(?:\sen\smet)?", "au", "al", "hasta", "až", r"til(?:\sog\smed)?", "do"),
 )
-_FORMS = ("iso", "sp", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
-_LONGEST = ("sp", "q", "yq", "mdy", "ydm")
+_FORMS = ("iso", "sp", "pts", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
+_LONGEST = ("sp", "pts", "q", "yq", "mdy", "ydm")
 _DASH = rf"(?:-+>?|–|—|→|−|\.\.\.?|/|\b(?:{'|'.join(_UNTIL)})\b)"
 
 
@@ -84,12 +84,13 @@ def _single() -> str:
         rf"|(?P<sp#>(?P<sp_y#>{year})[ \u00a0](?P<sp_m#>0[1-9]|1[0-2])[ \u00a0](?P<sp_d#>[0-3]\d)(?![\d,.]))"
         rf"|(?P<q#>Q(?P<q_n#>[1-4])[ /-]?(?P<q_y#>{year})(?!\d))"
         rf"|(?P<yq#>(?P<yq_y#>{year})[ /-]?Q(?P<yq_n#>[1-4])(?!\d))"
-        rf"|(?P<num#>(?P<num_d#>\d{{1,2}})\s?(?P<num_s#>[./-])\s?(?P<num_m#>\d{{1,2}})(?:\s?(?P=num_s#)\s?(?P<num_y#>{year}|\d\d)|\.?\s(?P<num_y1#>{year}))(?!\d)\.?)"
+        rf"|(?P<num#>(?P<num_d#>\d{{1,2}})\s?(?P<num_s#>[./-])\s?(?P<num_m#>\d{{1,2}})(?:\s?(?P=num_s#)\s?(?P<num_y#>{year}|\d\d)|(?:\.?\s|-)(?P<num_y1#>{year}))(?!\d)\.?)"
+        rf"|(?P<pts#>(?P<pts_y#>{year})\.\s(?P<pts_m#>0[1-9]|1[0-2])\.\s(?P<pts_d#>[0-3]\d)\b\.?)"
         rf"|(?P<rev#>(?P<rev_y#>{year})[./](?P<rev_m#>\d{{1,2}})(?:[./](?P<rev_d#>\d{{1,2}}))?(?![\d/]))"
         rf"|(?P<ym#>(?P<ym_y#>{year})-(?P<ym_m#>0[1-9]|1[0-2])(?![\d-]))"
-        rf"|(?P<my#>(?P<my_m#>0?[1-9]|1[0-2])\s?[./-]\s?(?P<my_y#>{year})(?!\d))"
+        rf"|(?P<my#>(?P<my_m#>0?[1-9]|1[0-2])\s?[./-]\s?(?P<my_y#>{year})(?!\d)\.?)"
         rf"|(?P<dm#>(?P<dm_d#>\d{{1,2}})[./](?P<dm_m#>\d{{1,2}})(?![\d/])\.?)"
-        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+|de\s+)?)?(?P<dmy_m#>{month})(?:,?\s*(?P<dmy_y#>{year})(?!\d){ends})?)"
+        rf"|(?P<dmy#>(?:(?P<dmy_d#>\d{{1,2}})(?:st|nd|rd|th|er|[°º])?(?:\.?\s*(?:of\s+|de\s+|do\s+)?|-))?(?P<dmy_m#>{month})(?:(?:,?\s*(?:del?\s+)?|-)(?P<dmy_y#>{year}|['’]\d\d)(?!\d){ends})?)"
         rf"|(?P<mdy#>(?P<mdy_m#>{month})\s+(?P<mdy_d#>\d{{1,2}})(?!\d)(?:st|nd|rd|th|\s*d\.)?(?:,?\s+(?P<mdy_y#>{year})(?!\d)|(?![.,]?\d)))"
         rf"|(?P<ydm#>(?P<ydm_y#>{year})\.?{ends},?\s+(?:(?P<ydm_d1#>\d{{1,2}})\.?\s*)?(?P<ydm_m#>{month})(?:\s+(?P<ydm_d#>\d{{1,2}})(?:\s*d\.)?)?)"
         rf"|(?P<y#>{year})(?![\d])(?:\.(?=[\s–-]|$))?{ends}"
@@ -108,8 +109,19 @@ def _side(name: str) -> str:
 def _pattern() -> re.Pattern[str]:
     spread = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
     first = rf"(?:{_side('A')}|{spread}(?=\s*{_DASH}\s*\d{{1,2}}))"
-    start = rf"(?<![\d.,/€$£-]){first}"
-    return re.compile(rf"{start}(?:\s*{_DASH}\s*(?:{_side('B')})(?:\s?г\.)?)?(?![\d])", re.IGNORECASE)
+    both = rf"{first}(?:\s*{_DASH}\s*(?:{_side('B')})(?:\s?г\.)?)?"
+    return re.compile(rf"(?<![\d.,/€$£-])(?:{_days()}|{both})(?![\d])", re.IGNORECASE)
+
+
+def _days() -> str:
+    """Return a pattern for days of one month, named once: "March 3-9, 2021", "2021 m. gegužės 3–9 d."."""
+    month, year = month_pattern(), r"(?:19|20)\d\d"
+    days = r"(?P<{0}_a>\d{{1,2}})\.?\s?[–-]\s?(?P<{0}_b>\d{{1,2}})(?!\d)\.?"
+    first = rf"(?P<month_m>{month})\s+{days.format('month')}(?:\s*d\.)?,?\s+(?P<month_y>{year})"
+    ends = r"\.?\s?(?:gada|m\.)?,?\s+"
+    later = rf"(?P<year_y>{year}){ends}(?P<year_m>{month})\s+{days.format('year')}(?:\s*d\.)?"
+    last = rf"(?P<last_y>{year}){ends}{days.format('last')}\s+(?P<last_m>{month})"
+    return rf"{first}|{later}|{last}"
 
 
 def find_periods(words: Words, month_first: bool = False) -> Iterator[Period]:
@@ -145,15 +157,27 @@ def parse_date(words: Words, month_first: bool = False) -> tuple[PartialDate, Wo
     return None
 
 
+def _days_of(match: re.Match[str]) -> tuple[PartialDate, PartialDate] | None:
+    form = next(form for form in ("month", "year", "last") if match[f"{form}_y"])
+    year, month = int(match[f"{form}_y"]), month_numbers()[match[f"{form}_m"].casefold().rstrip(".")]
+    start, end = (_exact(_Loose(year, month, int(match[f"{form}_{side}"]))) for side in "ab")
+    return (start, end) if start and end and start.first_day < end.first_day else None
+
+
 def _period(match: re.Match[str], month_first: bool) -> tuple[PartialDate, PartialDate] | None:
+    if match["month_y"] or match["year_y"] or match["last_y"]:
+        return _days_of(match)
     a = _Loose(None, None, int(match["day"])) if match["day"] else _loose(match, "A", month_first)
     has_end = any(match[f"{form}B"] for form in _FORMS)
     b = _loose(match, "B", month_first) if has_end else _quarter_end(match) or a
     if a is None or b is None:
         return None
-    b = b if b.year else replace(b, year=a.year) if a.year else b
+    next_year = b.year is None and a.year is not None
+    b = replace(b, year=a.year) if next_year else b
     a = a if a.year else a.filled(b)
     start, end = _exact(a), _exact(b)
+    if start and end and start.first_day > end.first_day and next_year:
+        end = _exact(replace(b, year=end.year + 1))
     if start and end and start.first_day > end.first_day and _spans_new_year(match):
         start = replace(start, year=start.year - 1)
     return (start, end) if start and end else None
@@ -172,7 +196,7 @@ def _loose(match: re.Match[str], side: str, month_first: bool) -> _Loose | None:
     def part(name: str) -> str | None:
         return match[f"{name}{side}"]
 
-    for form in ("iso", "sp", "rev", "ym", "my"):
+    for form in ("iso", "sp", "pts", "rev", "ym", "my"):
         if part(form):
             day = match.groupdict().get(f"{form}_d{side}")
             return _Loose(int(part(f"{form}_y") or 0), int(part(f"{form}_m") or 0), int(day) if day else None)
@@ -185,9 +209,9 @@ def _loose(match: re.Match[str], side: str, month_first: bool) -> _Loose | None:
     for form in ("mdy", "ydm", "dmy"):
         if part(form):
             written = part(f"{form}_d") or (part("ydm_d1") if form == "ydm" else None)
-            year = part(f"{form}_y")
+            full = re.sub("['’]", "20", part(f"{form}_y") or "")
             number = month_numbers()[(part(f"{form}_m") or "").casefold().rstrip(".")]
-            return _Loose(int(year) if year else None, number, int(written) if written else None)
+            return _Loose(int(full) if full else None, number, int(written) if written else None)
     year = part("y")
     return _Loose(int(year), None, None) if year else None
 

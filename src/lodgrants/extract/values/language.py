@@ -98,6 +98,11 @@ def detect_language(text: str, expected: str | None = None) -> str | None:
     return _code(first.language)
 
 
+def is_sure(text: str, language: str) -> bool:
+    """Tell whether other letter statistics find the same language in a text as `detect_language` did."""
+    return _by_grams(text[:_LONGEST]) == language
+
+
 def _by_grams(text: str) -> str | None:
     found = _detector().detect_language_of(text)
     return _code(found) if found else None

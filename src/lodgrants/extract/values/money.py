@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
 from lodgrants.extract.data import table
-from lodgrants.extract.words import BLANK, Words
+from lodgrants.extract.words import BLANK, Words, whole
 
 _SPACE = f"[{re.escape(BLANK)}]"
 _GAP = r"[ \t\u00a0\u2007\u2009\u202f]"
@@ -23,7 +23,9 @@ _GROUPED = rf"\d{{1,3}}(?:{_GAP}\d{{3}})+"
 _DECIMALS = rf"[.,]\d{{1,2}}(?!\d)|,{_GAP}\d\d(?!\d)|[.,][-–—]"
 _NUMBER = rf"(?:{_GROUPED}|\d+(?:[.,'’]\d+)*|(?=[.,]\d\d(?!\d)))(?:{_DECIMALS})?"
 # "EUR 10 000-20 000" and "1 000 – 2 000 EUR" are no sums; "2016 – 2 000 EUR" holds one.
-_RANGE_GOES_ON = re.compile(r"[–-]\d")
+_RANGE_GOES_ON = re.compile(
+    rf"[–-]\d|{_GAP}?[–-]{_GAP}?(?!(?:19|20)\d\d\b)\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d)(?![./-]?\d)"
+)
 _RANGE_BEGINS = re.compile(
     rf"(?<![\w/.-])(?!(?:19|20)\d\d{_GAP}?[–-])\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d){_GAP}?[–-]{_GAP}?\Z"
 )
@@ -87,6 +89,9 @@ def find_money(words: Words, currency: str | None = None, language: str = "") ->
     :param language: the page's language, which tells what "kr" is; else its currency is left open.
     """
     position = words.start
+    if position > 0 and words.page[position - 1].isalpha():  # a sum that touches its label: "AmountCHF 5"
+        yield from (_moved(money, words) for money in find_money(whole(str(words)), currency, language))
+        return
     while match := _pattern().search(words.page, position, words.end):
         before, after = _code(match["before"], language), _code(match["after"], language)
         own = before or after or _code(match["multiplier"], language)
@@ -101,6 +106,11 @@ def find_money(words: Words, currency: str | None = None, language: str = "") ->
         code = own or currency
         code = None if code == UNSTATED else code
         yield Money(_times(value, match["multiplier"]), code, Words(words.page, start, end))
+
+
+def _moved(money: Money, words: Words) -> Money:
+    """Return a sum that was found in a copy of the words, with its place in the page."""
+    return replace(money, words=words.cut(money.words.start, money.words.end))
 
 
 def _is_of_a_range(words: Words, start: int, end: int) -> bool:

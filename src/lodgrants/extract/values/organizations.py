@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from lodgrants.extract.data import table
 from lodgrants.extract.values.countries import country_code
+from lodgrants.extract.values.money import find_money
 from lodgrants.extract.values.slug import fold
 from lodgrants.extract.words import BLANK, Words
 
@@ -15,16 +16,35 @@ _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _LAST_BRACKET = re.compile(r"[ \t\u00a0]*(\(([^()]*(?:\([^()]*\)[^()]*)*)\))[\s.,;:*]*$")
 # A country or role beside a name without brackets: "Norway: A", "A, Norway", "A – lead partner".
 _BEFORE_NAME = re.compile(r"([^\W\d_][^\n:()]{2,40}):\s+(?=\S)")
-_BEHIND_NAME = re.compile(r"\s*(?:[,;]|\s[–—-])\s+([^\W\d_][^\n,;()–—]{2,40})[\s.,;:*]*$")
+_BEHIND_NAME = re.compile(
+    r"(?:\s*(?:[,;]|\s[–—-])\s+|[ \t\u00a0]*\n\s*)([^\W\d_][^\n,;()–—]{2,40})[\s.,;:*]*$"
+)
 _ABBREVIATED = re.compile(
     r"\b(?:[^\W\d_]|[a-zà-ž]{2,4}|(?i:ltd|inc|corp|co|assoc|org|jr|plc|univ|dept|bros|st))\.$"
 )
+_TOWN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z][^\d()]*")
+_LONGEST_FORM = 16
+# A street with its number, a postal code with its town; a web page.
+_ADDRESS_LINE = re.compile(r"^\d+\s|^[A-Z]{1,2}-\d{3,6}\b|\b\d{1,4}[a-zA-Z]?$")
+_WEB_LINE = re.compile(r"(?:https?://|www\.)\S+")
+_LINES_OF_ADDRESS = 4
 _BETWEEN = re.compile(r"[,;/]\s*|\s+[–—-]\s+")
 _NUMBERING = re.compile(r"(?:\d{1,3}[.)]|[•·▪●○*–-])(?=\s)\s*")
-_AND = re.compile(r"\s+and\s+(?P<the>the\s+)?(?=[^\W\d_a-z])")
+_OF_A_KIND = r"(?:city|town|municipality|county|region|province|ministry|embassy|government|university)\sof\s"
+_AND = re.compile(
+    r"\s+(?:and|og|och|und|i|и|і|(?P<late>un|ir|ja))\s+(?P<sure>(?:also\s+)?(?:(?:co-?)?(?:financed|funded|supported|sponsored)\s+)?"
+    rf"by\s+(?:the\s+)?|the\s+)?(?=[^\W\d_a-z]|{_OF_A_KIND})"
+)
+_THE = re.compile(rf"the\s+(?=[^\W\d_a-z]|{_OF_A_KIND})")
 _BODY = re.compile(
     r"\b(?:Council|Ministr|Institute|Fund|Foundation|Grants|Commission|Union|Agency|Embassy|Government|"
     r"Programme|Association|Universit|Board|Bank|Centre|Center|Office|Network|Society|Municipality|Mechanism)"
+    r"|(?i:kommune?|forbund|förbund|forening|förening|fond[se]?|råd|rådet|universitete?t?|institut|ministeri[eu]m?|stiftung|"
+    r"verein|biedrība|padome|dome|universitāte|ministrija|aģentūra|taryba|fondas|savivaldybė|asociacija|"
+    r"universitetas|nõukogu|ministeerium|sihtasutus|selts|liit|ülikool|fundacja|stowarzyszenie|uniwersytet|gmina|"
+    r"linnavalitsus|vallavalitsus|pašvaldība|sihtkapital|kultuurkapital|amet|ühing|keskus|säätiö|liitto|yliopisto)\b"
+    r"|(?i:\b(?:совет|савет|институт|інстытут|агентств|агенцтв|министерств|міністэрств|фонд|союз|саюз|комисси|камісі|"
+    r"посольств|пасольств|университет|універсітэт|правительств|центр|цэнтр|обществ|таварыств|ассоциаци|асацыяц))"
 )
 # Brackets and quotations protect the separators inside them; publishers open with any quotation mark.
 _PAIRS = {"(": ")", "[": "]", "„": '”“"', "“": "”", "«": "»", '"': '"”“', "”": '”"'}
@@ -56,19 +76,28 @@ class _Found:
     leads: bool = False
 
     def take(self, words: Words) -> bool:
-        """Take words that are a country, a role, or several of them; a town may stand before its country."""
+        """Take words that are a country, a role, or several of them; a town may stand beside its country."""
         parts = words.split(_BETWEEN)
         codes = [country_code(str(part)) for part in parts]
         roles = [_role(part.plain) for part in parts]
         known = [bool(code or role) for code, role in zip(codes, roles, strict=True)]
-        towns = len(parts) > 1 and codes[1] is not None and parts[0].plain[:1].isupper()
-        if not parts or not all(known[1:] if towns else known):
+        if len(parts) > 1 and not all(known):
+            known = _with_town(parts, codes, known)
+        if not parts or not all(known):
             return False
         self.leads = self.leads or "lead" in roles
         for part, code in zip(parts, codes, strict=True):
             if code is not None:
                 self.country, self.country_words = code, part
         return True
+
+
+def _with_town(parts: list[Words], codes: list[str | None], known: list[bool]) -> list[bool]:
+    """Let a town pass that stands before its country, or behind it: "Oslo, Norway", "Norway, Oslo"."""
+    if codes[1] is not None and parts[0].plain[:1].isupper():
+        return [True, *known[1:]]
+    behind = codes[0] is not None and len(parts) == 2 and _TOWN.fullmatch(parts[1].plain)
+    return [True, True] if behind else known
 
 
 def parse_organization(words: Words) -> Organization | None:
@@ -79,10 +108,13 @@ def parse_organization(words: Words) -> Organization | None:
     while (match := next(words.find(_LAST_BRACKET), None)) or (
         (match := next(words.find(_BEHIND_NAME), None)) and found.take(words.at(match, 1))
     ):
-        if match.re is _LAST_BRACKET and (inside := words.at(match, 2).strip()) and not found.take(inside):
+        inside = words.at(match, 2).strip() if match.re is _LAST_BRACKET else None
+        if inside and _is_legal_form(inside):
+            break
+        if inside and not found.take(inside) and not _is_sum(inside):
             found.alternates = (inside, *found.alternates)
         words = words.to(match.start())
-    name = words.strip(",;:*•")
+    name = _above_address(words).strip(",;:*• ")
     name = name if _ABBREVIATED.search(str(name)) else name.strip(".")
     if not re.search(r"\w", str(name)):
         return None
@@ -94,6 +126,14 @@ def parse_organization(words: Words) -> Organization | None:
         found.alternates,
         leads=found.leads,
     )
+
+
+def beside_name(parts: list[Words]) -> tuple[str | None, Words | None, bool]:
+    """Return the country, with its words, and whether the body leads, as the cells beside a name say."""
+    found = _Found()
+    for part in parts:
+        found.take(part)
+    return found.country, found.country_words, found.leads
 
 
 def says_beside_name(words: Words) -> bool:
@@ -128,20 +168,61 @@ def parse_organizations(words: Words, separators: str) -> list[Organization]:
         piece for part in split_list(words, separators.replace("&", "")) for piece in _after_country(part)
     ]
     if "&" in separators:
-        parts = [piece for part in parts for piece in _at_and(part)]
-    parts = _joined(parts)
+        parts = [piece for part in parts for piece in _at_and(_without_the(part))]
+    parts = _joined(_without_addresses(parts) if "\n" in separators else parts)
     return [organization for organization in map(parse_organization, parts) if organization is not None]
+
+
+def _without_addresses(parts: list[Words]) -> list[Words]:
+    """Leave out the lines of streets, towns and web pages between a name and its country below."""
+    kept: list[Words] = []
+    countries = [_is_country(part) for part in parts]
+    for i, part in enumerate(parts):
+        below = any(countries[i + 1 : i + _LINES_OF_ADDRESS])
+        if not ((below and kept and _ADDRESS_LINE.search(str(part))) or _WEB_LINE.fullmatch(str(part))):
+            kept.append(part)
+    return kept
+
+
+def _above_address(words: Words) -> Words:
+    """Return the name where lines of its address stand below it."""
+    if "\n" not in str(words):
+        return words
+    lines = words.lines()
+    below = [line for line in lines[1:] if line.strip()]
+    return lines[0] if below and all(_ADDRESS_LINE.search(str(line.strip())) for line in below) else words
 
 
 def _joined(parts: list[Words]) -> list[Words]:
     """Put a country or role that a comma parts from its name back behind it: "A, Norway, lead partner"."""
     whole: list[Words] = []
     for part in parts:
-        if whole and (_role(part.plain) or (len(part.plain) > 2 and country_code(str(part)))):
+        if whole and (_role(part.plain) or _is_form(part.plain) or _is_country(part)):
             whole[-1] = whole[-1].to(part.end)
         else:
             whole.append(part)
     return whole
+
+
+def _is_country(part: Words) -> bool:
+    return len(part.plain) > 2 and country_code(str(part)) is not None
+
+
+def _is_form(text: str) -> bool:
+    """Tell whether what a comma parts from a name is only its legal form: "z.s.", "Inc."."""
+    text = text.partition("(")[0].strip()  # the country behind it: "z.s. (Czechia)"
+    letters = re.sub(r"[\s.]", "", text).casefold()
+    return len(text) <= _LONGEST_FORM and letters in table("legal_forms")["behind"]
+
+
+def _is_legal_form(words: Words) -> bool:
+    return fold(words.plain) in table("legal_forms")["words"]
+
+
+def _is_sum(words: Words) -> bool:
+    """Tell whether brackets behind a name hold what it gave: a sum is no second name."""
+    money = next(find_money(words), None)
+    return money is not None and money.words.start == words.start
 
 
 def is_body(name: str) -> bool:
@@ -187,9 +268,15 @@ def _at_and(words: Words) -> list[Words]:
     """Split at an "and" that has a body's name on either side."""
     for match in words.find(_AND):
         left, right = words.to(match.start()), Words(words.page, match.end(), words.end)
-        if match["the"] or (_BODY.search(str(left)) and _BODY.search(str(right))):
+        # In Latvian, Lithuanian and Estonian the word for a body comes last: it ends what is left of "and".
+        if match["sure"] or (_BODY.search(str(left)) and (match["late"] or _BODY.search(str(right)))):
             return [left, *_at_and(right)]
     return [words]
+
+
+def _without_the(words: Words) -> Words:
+    article = _THE.match(words.page, words.start, words.end)
+    return Words(words.page, article.end(), words.end) if article else words
 
 
 def _after_country(words: Words) -> list[Words]:
