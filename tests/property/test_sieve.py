@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lodgrants.validate import run
+from lodgrants.validate import batch, run
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -87,9 +87,9 @@ def written(folder: str, name: str, quads: list[tuple[str, str, str]]) -> Path:
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
-@given(graphs, shapes)
-def test_a_look_changes_no_result(graph: list[list[tuple[str, str, str]]], shape: str) -> None:
-    with TemporaryDirectory() as folder:
+@given(graphs, shapes, st.sampled_from([1, 4]))
+def test_a_look_changes_no_result(graph: list[list[tuple[str, str, str]]], shape: str, many: int) -> None:
+    with TemporaryDirectory() as folder, patch.object(batch, "_MANY", many):
         path = Path(folder, "shapes.ttl")
         path.write_text(shape, encoding="utf8")
         files = [written(folder, str(number), quads) for number, quads in enumerate(graph)]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from lodgrants.validate import batch
 from lodgrants.validate.run import Options, validate
-from support.random_shapes import PREFIXES, graphs, shapes
+from support.random_shapes import PREFIXES, graphs, profiles, shapes
 
 
 def results(data: str, shape: str, engine: str) -> Counter[tuple[str | None, ...]]:
@@ -31,3 +34,14 @@ def results(data: str, shape: str, engine: str) -> Counter[tuple[str | None, ...
 def test_results_are_those_of_pyshacl(graph: list[tuple[str, str, str]], shape: str) -> None:
     data = "\n".join(f"{s} {p} {o} ." for s, p, o in graph)
     assert results(data, shape, "sql") == results(data, shape, "pyshacl")
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(graphs, profiles(), st.sampled_from([1, 2, 4]))
+def test_what_many_shapes_ask_alike_is_found_for_each(
+    graph: list[tuple[str, str, str]], shape: str, many: int
+) -> None:
+    data = "\n".join(f"{s} {p} {o} ." for s, p, o in graph)
+    with patch.object(batch, "_MANY", many):
+        found = results(data, shape, "sql")
+    assert found == results(data, shape, "pyshacl")

@@ -136,3 +136,21 @@ def shapes(draw: st.DrawFn) -> str:
     severity = draw(st.sampled_from(["", " ; sh:severity sh:Warning"]))
     target = " ; ".join(draw(st.lists(targets, min_size=1, max_size=2, unique=True)))
     return f"ex:S {target} ; {draw(bodies(2, draw(st.booleans())))}{severity} ."
+
+
+@st.composite
+def profiles(draw: st.DrawFn) -> str:
+    """Return many shapes made of a few pieces, so that many ask the same."""
+    pieces = draw(st.lists(bodies(1, False), min_size=2, max_size=4))
+    of_paths = _once(draw(st.lists(PATH_CONSTRAINTS, min_size=1, max_size=2)))
+    steps = [*PREDICATES, "[ sh:inversePath ex:p ]", "( ex:p ex:q )"]
+
+    def property_shape() -> str:
+        own = draw(st.sampled_from([*pieces, *of_paths]))
+        return f"sh:property [ sh:path {draw(st.sampled_from(steps))} ; {own} ]"
+
+    def node_shape(number: int) -> str:
+        properties = [property_shape() for _ in range(draw(st.integers(2, 5)))]
+        return f"ex:S{number} {' ; '.join([draw(targets), *properties])} ."
+
+    return "\n".join(node_shape(number) for number in range(3))

@@ -110,7 +110,7 @@ def refused(file: RdfFile) -> Sql:
 def rejected(file: RdfFile) -> Sql:
     """Return a query for the lines that `split_triples` refused for nothing but their many pieces."""
     return sql(
-        "SELECT DISTINCT concat(csv_line, E'\\n') AS line FROM _r AS r WHERE error_type = :pieces",
+        "SELECT DISTINCT csv_line AS line FROM _r AS r WHERE error_type = :pieces",
         _r=_rejects(file),
         pieces=_TOO_MANY,
     )

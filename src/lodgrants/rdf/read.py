@@ -258,7 +258,7 @@ def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
         if _has_returns(file):
             return _load_parsed(into, file, prefix)
         raise
-    lines = sql("SELECT concat(o, E'\\n') AS line FROM _t WHERE s IS NULL", _t=into.name)
+    lines = sql("SELECT o AS line FROM _t WHERE s IS NULL", _t=into.name)
     if triples:
         _add_blank(into, file, prefix)
         lines = union([lines, _rejected(into.engine, file)])
@@ -269,8 +269,7 @@ def _load_lines(into: _Table, file: RdfFile, prefix: str) -> None:
 def _load_odd(into: _Table, file: RdfFile, prefix: str, lines: Sql) -> None:
     with TemporaryDirectory(prefix="lodgrants-") as folder:
         odd = Path(folder, "odd")
-        with odd.open("wb") as out:
-            into.engine.write_text(lines, out)
+        into.engine.copy_lines(lines, odd)
         into.engine.run(sql("DELETE FROM _t WHERE s IS NULL", _t=into.name))
         with odd.open("rb") as source:
             plain = _canonical(source, file, odd.parent, lambda number: line_of(file, _line(odd, number)))

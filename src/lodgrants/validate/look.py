@@ -23,6 +23,7 @@ from lodgrants.validate.order import active_constraints
 BITS = 62
 # The mark of a type that is none of the classes.
 OTHER = 0
+_NO_FOCUS = sql("SELECT NULL AS node WHERE FALSE")
 _PROPERTY, _CLASS, _MIN_COUNT = (
     sh(f"{name}ConstraintComponent") for name in ("Property", "Class", "MinCount")
 )
@@ -161,7 +162,8 @@ def _conditions(look: Look, shapes: Shapes, shape: Shape) -> Iterator[Sql]:
     tests = []
     for constraint in active_constraints(shape):
         if constraint.component in _TESTS:
-            test = COMPONENTS[constraint.component](constraint, Scope(shapes, shape, "", lambda node: node))
+            scope = Scope(shapes, shape, _NO_FOCUS, lambda node: node)
+            test = COMPONENTS[constraint.component](constraint, scope)
             assert isinstance(test, Test)
             tests.append(test.surely or test.holds)
         elif isinstance(shape.path, Predicate) and (looked := _LOOKS.get(constraint.component)):

@@ -81,6 +81,11 @@ def _query(relation: Part) -> Sql:
     return sql("SELECT focus, value FROM _r AS r", _r=relation)
 
 
+def is_one_step(path: Path) -> bool:
+    """Whether a path is a predicate or the inverse of one."""
+    return isinstance(path.path if isinstance(path, Inverse) else path, Predicate)
+
+
 def inverted(path: Path) -> Path:
     """Return the path that leads back, in which only predicates stand under an inverse."""
     match path:

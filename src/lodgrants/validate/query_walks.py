@@ -25,7 +25,8 @@ from lodgrants.validate.model import (
     ZeroOrOne,
 )
 from lodgrants.validate.paths import inverted
-from lodgrants.validate.query_predicates import PATH, parsed_query, parts_of
+from lodgrants.validate.query_predicates import PATH
+from lodgrants.validate.query_tree import parsed_query, parts_of
 
 if TYPE_CHECKING:
     # A node of rdflib's tree: it has a name, and None for what it lacks.

@@ -70,11 +70,11 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(_limits(options.limits or Limits(), files)))
         check_patterns(engine, plan.shapes)
-        queried = query_predicates(parsed, plan.shapes) if are_large(files) else None
+        queried = query_predicates(parsed, plan.shapes)
         if reference:
             load_quads(engine, files)
         else:
-            plan = _load(engine, files, plan, _Wanted(parsed, options, queried))
+            plan = _load(engine, files, plan, _Wanted(parsed, options, queried if are_large(files) else None))
         rules = plan.rules
         run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, queried))
         if reference:

@@ -79,7 +79,7 @@ class SparqlStore:
         self._load(
             store,
             sql(
-                "SELECT DISTINCT concat(s, ' ', p, ' ', o, E' .\\n') AS line FROM _t WHERE :wanted",
+                "SELECT concat(s, ' ', p, ' ', o, ' .') AS line FROM _t WHERE :wanted",
                 _t=TRIPLES,
                 wanted=wanted,
             ),
@@ -90,8 +90,7 @@ class SparqlStore:
 
     def _load(self, store: ox.Store, query: Sql) -> None:
         target = self._folder / "load.nq"
-        with target.open("wb") as out:
-            self._engine.write_text(query, out)
+        self._engine.copy_lines(query, target)
         store.bulk_extend(ox.parse(path=str(target), format=ox.RdfFormat.N_QUADS))
 
     def _refuse_failures(self, call: _Call) -> None:
@@ -187,16 +186,16 @@ def _varying(call: _Call) -> Sql:
             "SELECT concat('_:r', row_number() OVER (), :this, node, :graph) AS line FROM _f",
             _f=call.step.focus,
             this=f" <{_NAMES}this> ",
-            graph=f" {call.graph} .\n",
+            graph=f" {call.graph} .",
         )
     return sql(
-        "SELECT concat(r, :this, focus, :graph, r, :value, value, :graph) AS line FROM"
+        "SELECT concat(r, :this, focus, :graph, E'\\n', r, :value, value, :graph) AS line FROM"
         " (SELECT '_:r' || row_number() OVER () AS r, * FROM (SELECT DISTINCT focus, value FROM _v AS v)"
         " AS d) AS q",
         _v=call.scope.values,
         this=f" <{_NAMES}this> ",
         value=f" <{_NAMES}value> ",
-        graph=f" {call.graph} .\n",
+        graph=f" {call.graph} .",
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lodgrants.db.fragment import Sql, all_of, sql
 from lodgrants.rdf.literals import text_of
-from lodgrants.validate.components.logic import fails
-from lodgrants.validate.components.scope import Scope, values_not
+from lodgrants.validate.components.logic import conforming, fails
+from lodgrants.validate.components.scope import Scope, Test
 from lodgrants.validate.model import Constraint, Shape, Shapes, Term, sh
 
 _QUALIFIED = frozenset(
@@ -14,12 +14,13 @@ _QUALIFIED = frozenset(
 _PROPERTY = sh("PropertyConstraintComponent")
 
 
-def node(constraint: Constraint, scope: Scope) -> Sql:
+def node(constraint: Constraint, scope: Scope) -> Test | Sql:
     """Implement https://www.w3.org/TR/shacl/#NodeConstraintComponent."""
-    return values_not(scope, sql("NOT :fails", fails=fails(scope, constraint.value)))
+    holds = sql("NOT :fails", fails=fails(scope, constraint.value))
+    return conforming(scope, constraint.shapes, holds)
 
 
-def property_(constraint: Constraint, scope: Scope) -> Sql:
+def property_(constraint: Constraint, scope: Scope) -> Test | Sql:
     """Implement https://www.w3.org/TR/shacl/#PropertyConstraintComponent where only conformance counts.
 
     Where results are reported, the property shape reports its own (see `plan`).

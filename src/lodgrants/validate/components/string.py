@@ -63,6 +63,11 @@ def expression_of(constraint: Constraint, shape: Shape) -> Expression:
     return translated(text_of(constraint.value), text_of(constraint.options.get("flags", '""')), shape.node)
 
 
+def is_matched_outside(constraint: Constraint, shape: Shape) -> bool:
+    """Whether a constraint is a pattern that the database's regular expressions lack."""
+    return constraint.component == PATTERN and not expression_of(constraint, shape).linear
+
+
 def pattern(constraint: Constraint, scope: Scope) -> Test:
     """Implement https://www.w3.org/TR/shacl/#PatternConstraintComponent, for linear expressions."""
     expression = expression_of(constraint, scope.shape).text

@@ -1,0 +1,104 @@
+"""Constraints that many shapes have alike, in one statement: profiles ask ``sh:maxCount 1`` a hundred times.
+
+What such constraints differ in (the predicate, the focus nodes, the rule's number) becomes rows of a table.
+In the one statement a "focus node" is a pair of a rule and a node, so that components need not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lodgrants.db.fragment import Sql, sql
+from lodgrants.validate.alike import said_by
+from lodgrants.validate.components.string import is_matched_outside
+from lodgrants.validate.model import Constraint, Inverse, Path, Predicate, Shape, Term, sh
+from lodgrants.validate.paths import TRIPLES, is_one_step
+
+# Fewer alike are cheaper where they are, in the statements of their shapes.
+_MANY = 4
+_BATCHES = "_batch"
+_ALIKE = frozenset(
+    sh(f"{name}ConstraintComponent")
+    for name in (
+        "Class", "Datatype", "NodeKind", "MinCount", "MaxCount", "MinExclusive", "MinInclusive",
+        "MaxExclusive", "MaxInclusive", "MinLength", "MaxLength", "Pattern", "LanguageIn", "UniqueLang",
+        "Not", "And", "Or", "Xone", "Node", "HasValue", "In",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One constraint among others alike: its rule's number, its shape, and the number of its focus nodes."""
+
+    rule: int
+    shape: Shape
+    constraint: Constraint
+    focus: int
+
+
+def batches(members: Sequence[Member], instead: Mapping[Term, Term]) -> list[list[Member]]:
+    """Return those constraints of which there are many alike, together; ``instead`` is of `alike_shapes`."""
+    alike: dict[Hashable, list[Member]] = {}
+    for member in members:
+        if member.shape.path and _can_join(member.shape.path, member):
+            said = said_by(member.constraint, instead)
+            alike.setdefault((said, isinstance(member.shape.path, Inverse)), []).append(member)
+    return [some for some in alike.values() if len(some) >= _MANY]
+
+
+def _can_join(path: Path, member: Member) -> bool:
+    constraint = member.constraint
+    return (
+        is_one_step(path)
+        and constraint.component in _ALIKE
+        and not is_matched_outside(constraint, member.shape)
+    )
+
+
+def compile_batches(found: Sequence[Sequence[Member]]) -> Sql:
+    """Create the table of what the members of batches differ in, predicates in the type of the data's."""
+    rows = [(number, member) for number, members in enumerate(found) for member in members]
+    return sql(
+        "CREATE TABLE _t AS SELECT w.batch, w.rule, w.focus, d.p FROM"
+        " (SELECT CAST(unnest(:batches) AS INTEGER) AS batch, CAST(unnest(:rules) AS INTEGER) AS rule,"
+        " CAST(unnest(:focus) AS INTEGER) AS focus, unnest(:predicates) AS p) AS w"
+        " LEFT JOIN (SELECT DISTINCT p FROM _data) AS d ON d.p = w.p",
+        _t=_BATCHES,
+        batches=[str(number) for number, _ in rows],
+        rules=[str(member.rule) for _, member in rows],
+        focus=[str(member.focus) for _, member in rows],
+        predicates=[_predicate(member.shape.path) for _, member in rows],
+        _data=TRIPLES,
+    )
+
+
+def batch_focus(batch: int, focus_nodes: str) -> Sql:
+    """Return the pairs of rule and node in focus, given the table of all focus nodes (``number, node``)."""
+    return sql(
+        "SELECT struct_pack(rule := b.rule, node := f.node) AS node FROM _b AS b"
+        " JOIN _f AS f ON f.number = b.focus WHERE b.batch = :batch",
+        _b=_BATCHES,
+        _f=focus_nodes,
+        batch=batch,
+    )
+
+
+def batch_step(batch: int, path: Path | None) -> Sql:
+    """Return all pairs (focus, value) of the batch's paths, each focus with its rule."""
+    steps = sql(
+        "SELECT b.rule, t.s, t.o FROM _t AS t JOIN _b AS b ON b.p = t.p WHERE b.batch = :batch",
+        _t=TRIPLES,
+        _b=_BATCHES,
+        batch=batch,
+    )
+    if isinstance(path, Inverse):
+        return sql("SELECT struct_pack(rule := rule, node := o) AS focus, s AS value FROM _q AS q", _q=steps)
+    return sql("SELECT struct_pack(rule := rule, node := s) AS focus, o AS value FROM _q AS q", _q=steps)
+
+
+def _predicate(path: Path | None) -> Term:
+    step = path.path if isinstance(path, Inverse) else path
+    assert isinstance(step, Predicate)
+    return step.iri
