@@ -14,14 +14,21 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.graphs import for_outputs
 from lodgrants.map.compile.queries import Job, plan
-from lodgrants.map.compile.references import Abstract, of_term_map, places_of, references_of, term_maps
+from lodgrants.map.compile.references import (
+    Abstract,
+    iris_of,
+    of_term_map,
+    places_of,
+    references_of,
+    term_maps,
+)
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
 from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
 from lodgrants.map.parse.build import base_problems
 from lodgrants.map.settings import Settings
-from lodgrants.map.sources.load import load_sources, missing, with_required
+from lodgrants.map.sources.load import load_sources, missing, noted
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.rdf.sql import call
 from lodgrants.rdf.sql import value as sql_value
@@ -93,6 +100,7 @@ def needs_order(mapping: Mapping) -> bool:
 def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
     """Return a table for each logical source and view of a mapping."""
     room.places = places_of(mapping)
+    room.iris = iris_of(mapping)
     needs = {each: dict.fromkeys(references) for each, references in references_of(mapping).items()}
     views = [each for each in needs if isinstance(each, LogicalView)]
     for view in views:
@@ -121,7 +129,7 @@ def _view(view: LogicalView, relations: dict[Abstract, Relation], room: Room, ba
                 _view(source, relations, room, base)
         parents = {join.parent: relations[join.parent] for join in view.joins}
         built = ViewBuilder(view, relations[view.on], room, base).build(parents)
-        relations[view] = with_required(built, room)
+        relations[view] = noted(view, built, room)
     return relations[view]
 
 

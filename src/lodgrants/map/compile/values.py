@@ -15,6 +15,8 @@ from lodgrants.rdf.namespaces import XSD
 from lodgrants.rdf.sql import Expr, call, concat, iri_safe, literal_body, typed
 
 TEXT, JSON = "text", "json"
+# JSON that always is a string, still in its quotes.
+STRING = "string"
 INTEGER, DECIMAL, DOUBLE, BOOLEAN = "integer", "decimal", "double", "boolean"
 DATE, TIME, TIMESTAMP, BINARY = "date", "time", "timestamp", "binary"
 # A point in time, whatever the zone it was given in: said in UTC.
@@ -38,13 +40,15 @@ _NUMBERS = (INTEGER, DECIMAL, DOUBLE)
 class Column:
     """A column of a relation: its SQL name and the kind of its values.
 
-    `many` says that it holds lists of them, `required` that it never holds NULL.
+    `many` says that it holds lists of them, `required` that it never holds NULL, `absolute` that all its
+    texts are absolute IRIs.
     """
 
     name: str
     kind: str = TEXT
     many: bool = False
     required: bool = False
+    absolute: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ class Value:
     sql: Expr
     kind: str = TEXT
     nullable: tuple[Expr, ...] = ()
+    absolute: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the expression is the text of JSON."""
+        return self.kind in (JSON, STRING)
 
     def lexical(self) -> Expr:
         """Return the value as text (its natural RDF lexical form)."""
@@ -62,6 +72,8 @@ class Value:
             return given
         if self.kind == JSON:
             return call("lg_json_text", given)
+        if self.kind == STRING:
+            return call("lg_string_text", given)
         if self.kind == DOUBLE:
             return call("lg_double", exp.cast(given, "DOUBLE"))
         if self.kind == DECIMAL:
@@ -81,6 +93,8 @@ class Value:
             return literal_body(self.sql.copy())
         if self.kind == JSON:
             return call("lg_json_literal", self.sql.copy())
+        if self.kind == STRING:
+            return call("lg_string_body", self.sql.copy())
         return concat('"', self.lexical(), f'"^^<{_DATATYPES[self.kind]}>')
 
     def body(self) -> Expr:
@@ -89,6 +103,8 @@ class Value:
             return literal_body(self.sql.copy())
         if self.kind == JSON:
             return call("lg_json_body", self.sql.copy())
+        if self.kind == STRING:
+            return call("lg_string_body", self.sql.copy())
         return concat('"', self.lexical(), '"')
 
     def typed(self, datatype: str) -> Expr:
@@ -133,6 +149,8 @@ def macros() -> list[str]:
     return [
         "SET TimeZone = 'UTC'",
         f"CREATE OR REPLACE MACRO lg_iri_safe(v) AS {iri_safe(exp.column('v')).sql('duckdb')}",
+        "CREATE OR REPLACE MACRO lg_string_text(v) AS json_extract_string(v, '$')",
+        "CREATE OR REPLACE MACRO lg_string_body(v) AS replace(v, chr(127), '\\u007F')",
         """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
            THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
            WHEN v[1] IN ('N', 'I') THEN error('LG-MAP-005|a value is no JSON|' || v[:60])
