@@ -178,20 +178,13 @@ def macros() -> list[str]:
         # xsd:decimal in canonical form: no trailing zeros, and at least one digit after the point.
         """CREATE OR REPLACE MACRO lg_decimal(t) AS CASE WHEN contains(t, '.')
            THEN regexp_replace(rtrim(t, '0'), '[.]$', '.0') ELSE t END""",
-        # xsd:double in canonical form, from DuckDB's shortest text for the number.
-        """CREATE OR REPLACE MACRO lg_double_parts(sign, whole, fraction, exponent) AS CASE
-           WHEN rtrim(ltrim(concat(whole, fraction), '0'), '0') = '' THEN concat(sign, '0.0E0')
-           ELSE concat(sign, left(ltrim(concat(whole, fraction), '0'), 1), '.',
-             CASE WHEN length(rtrim(ltrim(concat(whole, fraction), '0'), '0')) = 1 THEN '0'
-             ELSE substr(rtrim(ltrim(concat(whole, fraction), '0'), '0'), 2) END, 'E',
-             exponent + length(whole) - 1
-             - (length(concat(whole, fraction)) - length(ltrim(concat(whole, fraction), '0')))) END""",
+        # xsd:double in canonical form: as many digits as DuckDB's shortest text for the number has.
+        """CREATE OR REPLACE MACRO lg_digits(t) AS
+           length(trim(translate(split_part(t, 'e', 1), '.-', ''), '0'))""",
+        # Each argument is used once: what stands within a CASE would be computed again for each use.
         """CREATE OR REPLACE MACRO lg_double(d) AS CASE
-           WHEN isnan(d) THEN 'NaN' WHEN isinf(d) THEN CASE WHEN d > 0 THEN 'INF' ELSE '-INF' END
-           WHEN d IS NOT NULL THEN lg_double_parts(
-             CASE WHEN starts_with(d::VARCHAR, '-') THEN '-' ELSE '' END,
-             regexp_extract(d::VARCHAR, '^-?([0-9]+)', 1),
-             regexp_extract(d::VARCHAR, '[.]([0-9]+)', 1),
-             coalesce(try_cast(nullif(regexp_extract(d::VARCHAR, 'e([+-]?[0-9]+)', 1), '') AS INTEGER), 0))
-           END""",
+           WHEN isfinite(d) THEN regexp_replace(regexp_replace(
+             format('{:.{}e}', d, greatest(lg_digits(d::VARCHAR) - 1, 0)),
+             '^(-?[0-9])e', '\\1.0e'), 'e[+]?(-?)0*([0-9])', 'E\\1\\2')
+           WHEN isnan(d) THEN 'NaN' WHEN d > 0 THEN 'INF' WHEN d < 0 THEN '-INF' END""",
     ]
