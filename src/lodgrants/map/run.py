@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +21,7 @@ from lodgrants.map.compile.references import (
     of_term_map,
     places_of,
     references_of,
+    source_names,
     term_maps,
 )
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
@@ -61,7 +63,7 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
 
     Raises MappingError, InputError or UnsupportedError, as the mapping or its sources are at fault.
     """
-    if problems := base_problems(settings.base, None):
+    if problems := [*base_problems(settings.base, None), *unbound(mapping, settings)]:
         raise MappingError(*problems)
     limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
@@ -82,6 +84,18 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
             yield Prepared(engine, tuple(jobs), world)
         except InternalError as error:
             raise data_error(error) from error.__cause__
+
+
+def unbound(mapping: Mapping, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each source of the settings that the mapping does not have."""
+    known = source_names(mapping)
+    for name in settings.sources:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else None
+            shown = ", ".join(sorted(known - {"database"}))
+            message = "the mapping has no source of this name"
+            yield Problem("LG-MAP-004", message, value=name, expected=f"one of {shown}", hint=hint)
 
 
 def needs_order(mapping: Mapping) -> bool:

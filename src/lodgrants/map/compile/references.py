@@ -68,6 +68,17 @@ def places_of(mapping: Mapping) -> dict[tuple[Abstract, str], list[Where]]:
     return {key: list(places) for key, places in found.items()}
 
 
+def source_names(mapping: Mapping) -> set[str]:
+    """Return the names under which the sources of a mapping can be bound to other data."""
+    found = {"database"}
+    sources = {each.source for each in mapping.triples_maps} | {each.on for each in views_of(mapping)}
+    for each in sources:
+        given = each.source if isinstance(each, LogicalSource) else None
+        names = (getattr(given, key, None) for key in ("path", "name", "dsn"))
+        found |= {name for name in names if name is not None}
+    return found
+
+
 def iris_of(mapping: Mapping) -> set[tuple[Abstract, str]]:
     """Return the references whose values are taken as IRIs."""
     return {
