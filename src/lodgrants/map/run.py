@@ -27,6 +27,7 @@ from lodgrants.map.compile.references import (
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
+from lodgrants.map.limits import DEFAULT_MEMORY, memory_error
 from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
 from lodgrants.map.parse.build import base_problems
 from lodgrants.map.settings import Settings
@@ -37,8 +38,6 @@ from lodgrants.rdf.sql import value as sql_value
 
 # What R2RML and RML suites take as base when none is given.
 DEFAULT_BASE = "http://example.com/base/"
-# Enough for most sources to stay in memory; what is larger goes to disk, whatever the machine has.
-DEFAULT_MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +216,8 @@ class _Distinct:
 def data_error(error: Exception) -> LodgrantsError:
     """Return what the database said while it made terms as an error of the data, where it is one."""
     text = str(error.__cause__ or error)
+    if (short := memory_error(error)) is not None:
+        return short
     if "LG-MAP-005|" not in text:
         return error if isinstance(error, LodgrantsError) else InputError(Problem("LG-MAP-004", text))
     message, value = text.split("LG-MAP-005|", 1)[1].split("|", 1)

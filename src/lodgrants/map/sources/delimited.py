@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from lodgrants.errors import InputError, InternalError, Problem, UnsupportedError
 from lodgrants.map.compile.values import Column
+from lodgrants.map.limits import memory_error
 from lodgrants.map.model import Dialect, FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
 from lodgrants.map.sources.relation import Relation, Room, struct, table_function
@@ -64,7 +65,9 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
             if _has_long_end(path):
                 raise InternalError(Problem("LG-DB-001", "a record is longer than the reader's buffer"))
             room.create(table, exp.select(*selected).from_(_read_csv(path, dialect, names, lines)))
-        except InternalError:
+        except InternalError as error:
+            if memory_error(error) is not None:
+                raise
             # Mixed line ends and very long records; and what is wrong with a file is said better here.
             _read_in_python(table, selected, source, _Records(path, dialect, names, complete=True), room)
     return Relation(table, columns, tuple(name for name in names if not name.startswith("\0")))

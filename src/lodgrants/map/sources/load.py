@@ -21,6 +21,7 @@ from lodgrants.errors import (
     UnsupportedError,
 )
 from lodgrants.map.compile.values import JSON, STRING, TEXT, Column
+from lodgrants.map.limits import memory_error
 from lodgrants.map.model import CSV, JSON_PATH, XPATH, FileSource, LogicalSource, LogicalView, Source
 from lodgrants.map.sources.relation import Relation, Room, unknown_reference
 from lodgrants.rdf.sql import Expr, bad_iri, call, has_scheme, value
@@ -165,6 +166,8 @@ def _load(loader: str, group: Needs, room: Room) -> dict[LogicalSource, Relation
 
 def source_error(error: InternalError, source: LogicalSource) -> LodgrantsError:
     """Return what the database said about a source as an error of the source."""
+    if (short := memory_error(error)) is not None:
+        return short
     cause = str(error.__cause__ or error).split("\n\n")[0].strip()
     name = getattr(source.source, "path", None)
     return InputError(Problem("LG-MAP-004", f"the source cannot be read: {cause}", source.where, name))
