@@ -11,6 +11,7 @@ import mmap
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from sqlglot import exp
@@ -67,13 +68,46 @@ def load_json(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
 
         return load_json_full(path, needs, room)
     documents = _documents(path, list(simple.values()), room)
+    if documents.layout == DOCUMENT and path.stat().st_size > _LARGE:
+        return _load_apart(path, simple, needs, known, room)
     try:
         return _load(documents, simple, needs, known, room)
     except InternalError:
         if documents.path == path:
             raise
-        # What was taken for the document's last array is none (another may follow it): it is read whole.
+        # What was taken for the document's last array is none: another member follows it.
+        return _load_apart(path, simple, needs, known, room)
+
+
+def _load_apart(
+    path: Path, simple: Mapping[LogicalSource, Path_], needs: Needs, known: Mapping[str, Path_], room: Room
+) -> dict[LogicalSource, Relation]:
+    """Load from a large document by the arrays and values that the iterators lead to, or else as a whole."""
+    from lodgrants.map.sources.json_apart import taken_apart
+
+    starts = {source: _names(each) for source, each in simple.items()}
+    lists = {source for source, each in simple.items() if _is_list(each[len(starts[source]) :])}
+    arrays = {starts[each] for each in lists}
+    values = {names for source, names in starts.items() if source not in lists}
+    parts = taken_apart(path, arrays, values, room) if () not in values | arrays else None
+    if parts is None:
         return _load(_Documents(path, DOCUMENT, 0), simple, needs, known, room)
+    found: dict[LogicalSource, Relation] = {}
+    for names, part in parts.items():
+        group = {source: needs[source] for source in simple if starts[source] == names}
+        documents = _Documents(part, ARRAY, len(names) + (names in arrays))
+        found |= _load(documents, {each: simple[each] for each in group}, group, known, room)
+    return found
+
+
+def _names(path: Path_) -> tuple[str, ...]:
+    """Return the names that a path begins with."""
+    return tuple(each for each in takewhile(lambda one: isinstance(one, str), path) if isinstance(each, str))
+
+
+def _is_list(rest: Path_) -> bool:
+    """Tell whether what follows the names in front means the members of an array or object."""
+    return bool(rest) and isinstance(rest[0], Wild | Selected)
 
 
 def _followed(path: str) -> Path_ | None:
