@@ -20,6 +20,7 @@ from lodgrants.errors import InternalError, LodgrantsError, MappingError
 from lodgrants.map.compile.graphs import GRAPHLESS
 from lodgrants.map.compile.queries import QUAD, Job, quads_of
 from lodgrants.map.compile.triples import has_graphs
+from lodgrants.map.limits import ROOMY, MemoryLimitError
 from lodgrants.map.model import Mapping
 from lodgrants.map.parse.build import Read, raising
 from lodgrants.map.progress import Progress
@@ -61,13 +62,25 @@ def run_mapping(
     model = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     chosen = settings or Settings()
     form = serialization or BY_SUFFIX.get(output.suffix.lower(), "N-Quads")
-    if serialization == "Parquet" or (serialization is None and output.suffix == ".parquet"):
-        with replacing(output) as temporary:
-            return write_parquet(model, temporary, chosen)
-    with ExitStack() as stack:
-        temporary = stack.enter_context(replacing(output))
-        with open_bulk(temporary) as file:
-            return write_text(model, file, chosen, form)
+    parquet = serialization == "Parquet" or (serialization is None and output.suffix == ".parquet")
+    write = _write_parquet_file if parquet else _write_text_file
+    try:
+        return write(model, output, chosen, form)
+    except MemoryLimitError:
+        if chosen.limits.memory is not None:
+            raise
+        # Nobody asked for the limit that is usual: the machine has more.
+        return write(model, output, replace(chosen, limits=ROOMY), form)
+
+
+def _write_parquet_file(mapping: Mapping, output: Path, settings: Settings, _: str) -> Summary:
+    with replacing(output) as temporary:
+        return write_parquet(mapping, temporary, settings)
+
+
+def _write_text_file(mapping: Mapping, output: Path, settings: Settings, serialization: str) -> Summary:
+    with replacing(output) as temporary, open_bulk(temporary) as file:
+        return write_text(mapping, file, settings, serialization)
 
 
 def write_text(

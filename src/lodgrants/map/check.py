@@ -8,30 +8,40 @@ from dataclasses import replace
 from sqlglot import exp
 
 from lodgrants.errors import InputError, MappingError, Problem, UnsupportedError, Where
-from lodgrants.map.compile.references import placed, places_of, ref_objects, references_of, views_of
+from lodgrants.map.compile.references import (
+    placed,
+    places_of,
+    ref_objects,
+    references_of,
+    source_names,
+    term_maps,
+    views_of,
+)
 from lodgrants.map.compile.scope import Scope, rows_of
 from lodgrants.map.compile.terms import compile_value
 from lodgrants.map.compile.triples import CHILD, PARENT, World, join_sides, subject_term
 from lodgrants.map.compile.views import view_needs
 from lodgrants.map.model import (
+    LITERAL,
     Expression,
     LogicalSource,
     LogicalView,
     Mapping,
     PredicateObjectMap,
     RefObjectMap,
+    TermMap,
     TriplesMap,
 )
 from lodgrants.map.nearest import nearest
 from lodgrants.map.parse.build import with_parents
 from lodgrants.map.repeated import repeated_rules
 from lodgrants.map.report import source_report
-from lodgrants.map.run import Prepared, prepared
+from lodgrants.map.run import Prepared, prepared, unbound
 from lodgrants.map.settings import Settings
 from lodgrants.rdf.sql import Expr, not_null, value
 
 # What is only odd: a mapping with such findings runs.
-NOTES = frozenset({"LG-MAP-008", "LG-MAP-009", "LG-MAP-010", "LG-MAP-011", "LG-MAP-012"})
+NOTES = frozenset({"LG-MAP-008", "LG-MAP-009", "LG-MAP-010", "LG-MAP-011", "LG-MAP-012", "LG-MAP-013"})
 _SAMPLES = 3
 
 
@@ -41,11 +51,13 @@ def check_mapping(mapping: Mapping, settings: Settings, mentioned: str = "") -> 
     What cannot be run is left aside, so that the rest can be looked over. A mapping that is only the sound
     part of a document comes with its text: what is `mentioned` there is not called unused.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = [*unbound(mapping, settings), *_idle(mapping)]
     rest = mapping
     while rest.triples_maps:
         try:
-            with prepared(rest, replace(settings, skip_invalid=True)) as ready:
+            known = source_names(rest)
+            sources = {name: each for name, each in settings.sources.items() if name in known}
+            with prepared(rest, replace(settings, skip_invalid=True, sources=sources)) as ready:
                 problems += [
                     *_unused_columns(mapping, ready, mentioned),
                     *_empty_references(rest, ready, settings),
@@ -56,6 +68,18 @@ def check_mapping(mapping: Mapping, settings: Settings, mentioned: str = "") -> 
             problems += [each for each in error.problems if each not in problems]
             rest = _without(rest, error.problems)
     return problems + list(repeated_rules(mapping))
+
+
+def _idle(mapping: Mapping) -> Iterator[Problem]:
+    """Yield a finding for each language or datatype of a term that is no literal: nothing comes of it."""
+    for triples_map in mapping.triples_maps:
+        for each in term_maps(triples_map):
+            if isinstance(each, TermMap) and each.term_type != LITERAL and (each.language or each.datatype):
+                what = "language" if each.language else "datatype"
+                message = f"the {what} has no effect: the term is of the type {each.term_type}"
+                yield Problem(
+                    "LG-MAP-013", message, each.where or triples_map.where, hint="make the term a literal"
+                )
 
 
 def _without(mapping: Mapping, problems: Sequence[Problem]) -> Mapping:

@@ -82,8 +82,10 @@ def source_report(source: Abstract, ready: Prepared) -> SourceReport:
     for column in open_columns.values():
         absent = exp.Where(this=_absent(column))
         asked.append(exp.Filter(this=call("count", exp.Star()), expression=absent))
-        asked.append(exp.Filter(this=call("min", example), expression=absent.copy()))
-    query = exp.select(*asked).from_(exp.alias_(exp.to_table(relation.table), CHILD, table=True))
+        asked.append(exp.Filter(this=call("min", exp.column("label")), expression=absent.copy()))
+    rows = exp.select("*", *([example.as_("label")] if open_columns else []))
+    rows = rows.from_(exp.alias_(exp.to_table(relation.table), CHILD, table=True))
+    query = exp.select(*asked).from_(rows.subquery(CHILD))
     records, *found = ready.engine.rows(query)[0]
     triples = zip(open_columns, found[::2], found[1::2], strict=True)
     columns = (ColumnReport(name, count, shown) for name, count, shown in triples if count)

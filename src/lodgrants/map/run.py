@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,22 +15,29 @@ from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.errors import InputError, InternalError, LodgrantsError, MappingError, Problem
 from lodgrants.map.compile.graphs import for_outputs
 from lodgrants.map.compile.queries import Job, plan
-from lodgrants.map.compile.references import Abstract, of_term_map, places_of, references_of, term_maps
+from lodgrants.map.compile.references import (
+    Abstract,
+    iris_of,
+    of_term_map,
+    places_of,
+    references_of,
+    source_names,
+    term_maps,
+)
 from lodgrants.map.compile.triples import CHILD, Gathered, Statement, World, statements
 from lodgrants.map.compile.values import macros
 from lodgrants.map.compile.views import ViewBuilder, view_needs
+from lodgrants.map.limits import DEFAULT_MEMORY, memory_error
 from lodgrants.map.model import LogicalSource, LogicalView, Mapping, TermMap
 from lodgrants.map.parse.build import base_problems
 from lodgrants.map.settings import Settings
-from lodgrants.map.sources.load import load_sources, missing, with_required
+from lodgrants.map.sources.load import load_sources, missing, noted
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.rdf.sql import call
 from lodgrants.rdf.sql import value as sql_value
 
 # What R2RML and RML suites take as base when none is given.
 DEFAULT_BASE = "http://example.com/base/"
-# Enough for most sources to stay in memory; what is larger goes to disk, whatever the machine has.
-DEFAULT_MEMORY = "1200MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
 
     Raises MappingError, InputError or UnsupportedError, as the mapping or its sources are at fault.
     """
-    if problems := base_problems(settings.base, None):
+    if problems := [*base_problems(settings.base, None), *unbound(mapping, settings)]:
         raise MappingError(*problems)
     limits = Limits(settings.limits.threads, settings.limits.memory or DEFAULT_MEMORY)
     with TemporaryDirectory(prefix="lodgrants-map-") as folder, open_engine(limits) as engine:
@@ -77,6 +85,18 @@ def prepared(mapping: Mapping, settings: Settings) -> Iterator[Prepared]:
             raise data_error(error) from error.__cause__
 
 
+def unbound(mapping: Mapping, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each source of the settings that the mapping does not have."""
+    known = source_names(mapping)
+    for name in settings.sources:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else None
+            shown = ", ".join(sorted(known - {"database"}))
+            message = "the mapping has no source of this name"
+            yield Problem("LG-MAP-004", message, value=name, expected=f"one of {shown}", hint=hint)
+
+
 def needs_order(mapping: Mapping) -> bool:
     """Tell whether rows are numbered: by views, collections, and blank nodes that rows have of their own."""
     return any(
@@ -93,6 +113,7 @@ def needs_order(mapping: Mapping) -> bool:
 def load_relations(mapping: Mapping, room: Room) -> dict[Abstract, Relation]:
     """Return a table for each logical source and view of a mapping."""
     room.places = places_of(mapping)
+    room.iris = iris_of(mapping)
     needs = {each: dict.fromkeys(references) for each, references in references_of(mapping).items()}
     views = [each for each in needs if isinstance(each, LogicalView)]
     for view in views:
@@ -121,7 +142,7 @@ def _view(view: LogicalView, relations: dict[Abstract, Relation], room: Room, ba
                 _view(source, relations, room, base)
         parents = {join.parent: relations[join.parent] for join in view.joins}
         built = ViewBuilder(view, relations[view.on], room, base).build(parents)
-        relations[view] = with_required(built, room)
+        relations[view] = noted(view, built, room)
     return relations[view]
 
 
@@ -195,6 +216,8 @@ class _Distinct:
 def data_error(error: Exception) -> LodgrantsError:
     """Return what the database said while it made terms as an error of the data, where it is one."""
     text = str(error.__cause__ or error)
+    if (short := memory_error(error)) is not None:
+        return short
     if "LG-MAP-005|" not in text:
         return error if isinstance(error, LodgrantsError) else InputError(Problem("LG-MAP-004", text))
     message, value = text.split("LG-MAP-005|", 1)[1].split("|", 1)

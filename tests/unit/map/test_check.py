@@ -62,3 +62,10 @@ def test_only_what_one_record_makes(mapping: Path, tmp_path: Path) -> None:
 def test_the_sql_is_shown(mapping: Path) -> None:
     text = explain(load_mapping(mapping), Settings())
     assert "READ_CSV" in text and "http://ex/joined" in text
+
+
+def test_a_datatype_of_an_iri_is_said_to_have_no_effect(mapping: Path) -> None:
+    text = mapping.read_text(encoding="utf8").replace("rml:IRI ]", "rml:IRI ; rml:datatype ex:d ]")
+    mapping.write_text(text, encoding="utf8")
+    idle = [each for each in check_mapping(load_mapping(mapping), Settings()) if each.code == "LG-MAP-013"]
+    assert len(idle) == 1 and idle[0].where is not None and idle[0].where.line == 5

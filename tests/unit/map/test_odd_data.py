@@ -8,6 +8,7 @@ import pytest
 
 from lodgrants.errors import InputError, LodgrantsError, MappingError, UnsupportedError
 from lodgrants.map.api import run_mapping
+from lodgrants.map.settings import Settings
 
 PREFIXES = """
 @prefix rr: <http://www.w3.org/ns/r2rml#> .
@@ -64,7 +65,9 @@ def test_no_long_record_of_csv_is_lost(tmp_path: Path, after: bytes) -> None:
         (b"id,a\n1\n", "1 cells where the header has 2"),
         (b'id,a\n1,"x\n', "unexpected end"),
         (b"id,a\n1,\xe9\n", "can't decode"),
-        (b"", "no 'a'"),
+        (b"", "the source is empty"),
+        (b"\xef\xbb\xbf", "the source is empty"),
+        (b"a,b,a\n1,2,3\n", "several columns"),
     ],
 )
 def test_what_is_no_csv_is_said(tmp_path: Path, data: bytes, word: str) -> None:
@@ -124,3 +127,50 @@ def test_json_names_that_are_no_shorthand(tmp_path: Path) -> None:
     for reference, found in (("Price (EUR)", '"5"'), ("a b", '"6"'), ("é", '"7"')):
         assert values(tmp_path, data, "JSONPath", reference, "$[*]") == [found]
         assert values(tmp_path, data, "JSONPath", reference, "$[?(@['a b'])]") == [found]
+
+
+def test_a_file_without_a_header_has_numbered_columns(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("x;1\ny;2\n", encoding="utf8")
+    (tmp_path / "m.ttl").write_text(
+        f"""{PREFIXES} @prefix csvw: <http://www.w3.org/ns/csvw#> .
+        <#S> a csvw:Table ; csvw:url "d.csv" ; csvw:dialect [ csvw:delimiter ";" ; csvw:header false ] .
+        <#M> rml:logicalSource [ rml:source <#S> ; rml:referenceFormulation ql:CSV ] ;
+        rr:subjectMap [ rr:template "http://ex.org/{{_col.1}}" ] ;
+        rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ rml:reference "2" ] ] .""",
+        encoding="utf8",
+    )
+    run_mapping(tmp_path / "m.ttl", tmp_path / "out.nq")
+    assert sorted((tmp_path / "out.nq").read_text().splitlines()) == [
+        '<http://ex.org/x> <http://ex.org/p> "1" .',
+        '<http://ex.org/y> <http://ex.org/p> "2" .',
+    ]
+
+
+def test_a_binding_that_the_mapping_has_no_source_for_is_said(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id\n1\n", encoding="utf8")
+    (tmp_path / "m.ttl").write_text(
+        f"""{PREFIXES} <#M> rml:logicalSource [ rml:source "d.csv" ; rml:referenceFormulation ql:CSV ] ;
+        rr:subjectMap [ rr:template "http://ex.org/{{id}}" ; rr:class ex:C ] .""",
+        encoding="utf8",
+    )
+    wrong = Settings(sources={"d.csw": tmp_path / "rows.csv"})
+    with pytest.raises(MappingError, match=r"no source of this name(.|\n)*did you mean 'd.csv'"):
+        run_mapping(tmp_path / "m.ttl", tmp_path / "out.nq", wrong)
+    run_mapping(tmp_path / "m.ttl", tmp_path / "out.nq", Settings(sources={"d.csv": tmp_path / "rows.csv"}))
+    assert (tmp_path / "out.nq").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "word"),
+    [
+        ('<#M> rr:subjectMap [ rr:template "http://ex.org/{id}" ] .', "has no logical source"),
+        (
+            "@prefix r: <http://w3id.org/rml#> . <#M> r:logicalSource [ ] .",
+            "its namespace is http://w3id.org/rml/",
+        ),
+    ],
+)
+def test_what_makes_no_triples_map_is_said(tmp_path: Path, document: str, word: str) -> None:
+    (tmp_path / "m.ttl").write_text(PREFIXES + document, encoding="utf8")
+    with pytest.raises(MappingError, match=word):
+        run_mapping(tmp_path / "m.ttl", tmp_path / "out.nq")

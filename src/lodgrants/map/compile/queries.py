@@ -8,7 +8,7 @@ are needed are made first, and text is built from those.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -140,15 +140,23 @@ def _overlapping(statements: list[Statement]) -> list[list[int]]:
         by_predicate[each.patterns[1].start if each.patterns[1].exact else None].append(i)
     dynamic = by_predicate.pop(None, [])
     for group in (*by_predicate.values(), []):
-        members = group + dynamic
-        for position, i in enumerate(members):
-            for j in members[:position]:
-                if root(i) != root(j) and _meet(statements[i], statements[j]):
-                    parent[root(i)] = root(j)
+        for i, j in _alike(group + dynamic, [each.patterns[0].start for each in statements]):
+            if root(i) != root(j) and _meet(statements[i], statements[j]):
+                parent[root(i)] = root(j)
     groups: dict[int, list[int]] = defaultdict(list)
     for i in range(len(statements)):
         groups[root(i)].append(i)
     return list(groups.values())
+
+
+def _alike(members: Sequence[int], starts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of members of which one's start begins with the other's, without trying all pairs."""
+    shorter: list[int] = []
+    for i in sorted(members, key=lambda each: starts[each]):
+        while shorter and not starts[i].startswith(starts[shorter[-1]]):
+            shorter.pop()
+        yield from ((i, j) for j in shorter)
+        shorter.append(i)
 
 
 def _meet(one: Statement, other: Statement) -> bool:

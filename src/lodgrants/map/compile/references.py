@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from lodgrants.errors import Where
 from lodgrants.map.model import (
+    IRI,
+    URI,
     Expression,
     ExpressionField,
     FunctionCall,
@@ -64,6 +66,29 @@ def places_of(mapping: Mapping) -> dict[tuple[Abstract, str], list[Where]]:
                 for path in of_expression(field.expression):
                     found.setdefault((view.on, path), {})[field.where] = None
     return {key: list(places) for key, places in found.items()}
+
+
+def source_names(mapping: Mapping) -> set[str]:
+    """Return the names under which the sources of a mapping can be bound to other data."""
+    found = {"database"}
+    sources = {each.source for each in mapping.triples_maps} | {each.on for each in views_of(mapping)}
+    for each in sources:
+        given = each.source if isinstance(each, LogicalSource) else None
+        names = (getattr(given, key, None) for key in ("path", "name", "dsn"))
+        found |= {name for name in names if name is not None}
+    return found
+
+
+def iris_of(mapping: Mapping) -> set[tuple[Abstract, str]]:
+    """Return the references whose values are taken as IRIs."""
+    return {
+        (each.source, term_map.expression.path)
+        for each in mapping.triples_maps
+        for term_map in term_maps(each)
+        if isinstance(term_map, TermMap)
+        and isinstance(term_map.expression, Reference)
+        and term_map.term_type in (IRI, URI)
+    }
 
 
 def views_of(mapping: Mapping) -> list[LogicalView]:

@@ -44,7 +44,7 @@ class Scope:
         if column.many:
             member = self.member(given, column.name)
             return Value(member, column.kind, (member,))
-        return Value(given, column.kind, () if column.required else (given,))
+        return Value(given, column.kind, () if column.required else (given,), column.absolute)
 
     def member(self, values: Expr, name: str) -> Expr:
         """Return the name under which the members of a list are read, one row each."""

@@ -98,6 +98,8 @@ def compile_iri(expression: Expression, term_type: str, scope: Scope) -> Term:
         return Term(_absolute_template(expression, text, term_type, scope), nullable)
     given = compile_value(expression, scope)
     text = given.lexical()
+    if given.absolute:
+        return Term(text, given.nullable)
     absolute = when(has_scheme(text), text, concat(scope.base, text.copy()))
     if term_type not in _ENCODERS:
         return Term(absolute, given.nullable)

@@ -15,6 +15,8 @@ from lodgrants.rdf.namespaces import XSD
 from lodgrants.rdf.sql import Expr, call, concat, iri_safe, literal_body, typed
 
 TEXT, JSON = "text", "json"
+# JSON that always is a string, still in its quotes.
+STRING = "string"
 INTEGER, DECIMAL, DOUBLE, BOOLEAN = "integer", "decimal", "double", "boolean"
 DATE, TIME, TIMESTAMP, BINARY = "date", "time", "timestamp", "binary"
 # A point in time, whatever the zone it was given in: said in UTC.
@@ -38,13 +40,15 @@ _NUMBERS = (INTEGER, DECIMAL, DOUBLE)
 class Column:
     """A column of a relation: its SQL name and the kind of its values.
 
-    `many` says that it holds lists of them, `required` that it never holds NULL.
+    `many` says that it holds lists of them, `required` that it never holds NULL, `absolute` that all its
+    texts are absolute IRIs.
     """
 
     name: str
     kind: str = TEXT
     many: bool = False
     required: bool = False
+    absolute: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ class Value:
     sql: Expr
     kind: str = TEXT
     nullable: tuple[Expr, ...] = ()
+    absolute: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the expression is the text of JSON."""
+        return self.kind in (JSON, STRING)
 
     def lexical(self) -> Expr:
         """Return the value as text (its natural RDF lexical form)."""
@@ -62,6 +72,8 @@ class Value:
             return given
         if self.kind == JSON:
             return call("lg_json_text", given)
+        if self.kind == STRING:
+            return call("lg_string_text", given)
         if self.kind == DOUBLE:
             return call("lg_double", exp.cast(given, "DOUBLE"))
         if self.kind == DECIMAL:
@@ -81,6 +93,8 @@ class Value:
             return literal_body(self.sql.copy())
         if self.kind == JSON:
             return call("lg_json_literal", self.sql.copy())
+        if self.kind == STRING:
+            return call("lg_string_body", self.sql.copy())
         return concat('"', self.lexical(), f'"^^<{_DATATYPES[self.kind]}>')
 
     def body(self) -> Expr:
@@ -89,6 +103,8 @@ class Value:
             return literal_body(self.sql.copy())
         if self.kind == JSON:
             return call("lg_json_body", self.sql.copy())
+        if self.kind == STRING:
+            return call("lg_string_body", self.sql.copy())
         return concat('"', self.lexical(), '"')
 
     def typed(self, datatype: str) -> Expr:
@@ -133,6 +149,8 @@ def macros() -> list[str]:
     return [
         "SET TimeZone = 'UTC'",
         f"CREATE OR REPLACE MACRO lg_iri_safe(v) AS {iri_safe(exp.column('v')).sql('duckdb')}",
+        "CREATE OR REPLACE MACRO lg_string_text(v) AS json_extract_string(v, '$')",
+        "CREATE OR REPLACE MACRO lg_string_body(v) AS replace(v, chr(127), '\\u007F')",
         """CREATE OR REPLACE MACRO lg_json_check(v) AS CASE WHEN v[1] IN ('{', '[')
            THEN error('LG-MAP-005|a reference yields an object or array, not a value|' || v[:60])
            WHEN v[1] IN ('N', 'I') THEN error('LG-MAP-005|a value is no JSON|' || v[:60])
@@ -160,20 +178,13 @@ def macros() -> list[str]:
         # xsd:decimal in canonical form: no trailing zeros, and at least one digit after the point.
         """CREATE OR REPLACE MACRO lg_decimal(t) AS CASE WHEN contains(t, '.')
            THEN regexp_replace(rtrim(t, '0'), '[.]$', '.0') ELSE t END""",
-        # xsd:double in canonical form, from DuckDB's shortest text for the number.
-        """CREATE OR REPLACE MACRO lg_double_parts(sign, whole, fraction, exponent) AS CASE
-           WHEN rtrim(ltrim(concat(whole, fraction), '0'), '0') = '' THEN concat(sign, '0.0E0')
-           ELSE concat(sign, left(ltrim(concat(whole, fraction), '0'), 1), '.',
-             CASE WHEN length(rtrim(ltrim(concat(whole, fraction), '0'), '0')) = 1 THEN '0'
-             ELSE substr(rtrim(ltrim(concat(whole, fraction), '0'), '0'), 2) END, 'E',
-             exponent + length(whole) - 1
-             - (length(concat(whole, fraction)) - length(ltrim(concat(whole, fraction), '0')))) END""",
+        # xsd:double in canonical form: as many digits as DuckDB's shortest text for the number has.
+        """CREATE OR REPLACE MACRO lg_digits(t) AS
+           length(trim(translate(split_part(t, 'e', 1), '.-', ''), '0'))""",
+        # Each argument is used once: what stands within a CASE would be computed again for each use.
         """CREATE OR REPLACE MACRO lg_double(d) AS CASE
-           WHEN isnan(d) THEN 'NaN' WHEN isinf(d) THEN CASE WHEN d > 0 THEN 'INF' ELSE '-INF' END
-           WHEN d IS NOT NULL THEN lg_double_parts(
-             CASE WHEN starts_with(d::VARCHAR, '-') THEN '-' ELSE '' END,
-             regexp_extract(d::VARCHAR, '^-?([0-9]+)', 1),
-             regexp_extract(d::VARCHAR, '[.]([0-9]+)', 1),
-             coalesce(try_cast(nullif(regexp_extract(d::VARCHAR, 'e([+-]?[0-9]+)', 1), '') AS INTEGER), 0))
-           END""",
+           WHEN isfinite(d) THEN regexp_replace(regexp_replace(
+             format('{:.{}e}', d, greatest(lg_digits(d::VARCHAR) - 1, 0)),
+             '^(-?[0-9])e', '\\1.0e'), 'e[+]?(-?)0*([0-9])', 'E\\1\\2')
+           WHEN isnan(d) THEN 'NaN' WHEN d > 0 THEN 'INF' WHEN d < 0 THEN '-INF' END""",
     ]

@@ -16,7 +16,7 @@ from lodgrants.map.compile.references import of_expression
 from lodgrants.map.compile.scope import Scope
 from lodgrants.map.compile.terms import compile_value
 from lodgrants.map.compile.triples import join_sides
-from lodgrants.map.compile.values import INTEGER, JSON, Column, Value
+from lodgrants.map.compile.values import INTEGER, Column, Value
 from lodgrants.map.model import (
     JSON_PATH,
     XPATH,
@@ -105,7 +105,7 @@ class ViewBuilder:
             self._within(inner, f"{name}.", found, formulation)
 
     def _within(self, each: Field, prefix: str, found: Value, formulation: str) -> None:
-        text = found.sql if found.kind == JSON and _is_json(each, formulation) else found.lexical()
+        text = found.sql if found.is_json and _is_json(each, formulation) else found.lexical()
         if isinstance(each, IterableField):
             inner = each.formulation or formulation
             self._iterable(each, prefix, records_in(text, each.iterator, inner), inner)

@@ -105,6 +105,11 @@ class MappingGraph:
             if any(RML + name in edges for name in names):
                 yield node
 
+    def predicates(self) -> Iterator[str]:
+        """Yield the full IRIs of the properties of all nodes."""
+        for edges in self._edges.values():
+            yield from edges
+
     def has_type(self, node: Term, iri: str) -> bool:
         """Tell whether a node has a class (given by its full IRI)."""
         return any(each.value == iri for each in self.values(node, f"{RDF}type"))

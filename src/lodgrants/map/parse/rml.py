@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -73,12 +74,23 @@ def read_graph(graph: MappingGraph) -> Read:
     parser = Parser(graph)
     nodes = [node for node in graph.having("logicalSource") if not parser.inside_function(node)]
     sound = [found for node in nodes if (found := parser.sound_map(node)) is not None]
+    for node in graph.having("subjectMap", "subject"):
+        if node not in nodes:
+            parser.lacks(node, "a triples map has no logical source; it needs exactly one", node.value)
     if not nodes and not parser.problems:
-        parser.fault("the document has no triples map", Where(graph.file))
+        parser.fault("the document has no triples map", Where(graph.file), hint=_strangers(graph))
     known = {each.value for each in (*nodes, *graph.suspects)}
     for triples_map in sound:
         parser.check_parents(triples_map, known)
     return Mapping(with_parents(sound), graph.file, graph.prefixes), parser.problems
+
+
+def _strangers(graph: MappingGraph) -> str | None:
+    """Return what to do about RML's words in a namespace that is none of RML's."""
+    found = next(
+        (each for each in graph.predicates() if re.search(r"[/#]logical(Source|Table)$", each)), None
+    )
+    return f"{found} is not a name of RML; its namespace is {RML}" if found else None
 
 
 class Parser:

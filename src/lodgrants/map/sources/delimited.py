@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from lodgrants.errors import InputError, InternalError, Problem, UnsupportedError
 from lodgrants.map.compile.values import Column
+from lodgrants.map.limits import memory_error
 from lodgrants.map.model import Dialect, FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
 from lodgrants.map.sources.relation import Relation, Room, struct, table_function
@@ -44,11 +45,14 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
         names, lines = read_header(path, dialect)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            Problem("LG-MAP-004", f"the source is not CSV: {error}", source.where, str(path))
+            Problem("LG-MAP-004", f"the source is not CSV: {error}", source.where, file.path)
         ) from error
-    wanted = [each for each in dict.fromkeys(references) if each in names]
+    if not names and references:
+        raise InputError(
+            Problem("LG-MAP-004", "the source is empty: it has no header", source.where, file.path)
+        )
     table = room.name("csv")
-    columns = {name: Column(f"c{names.index(name)}") for name in wanted}
+    columns = {each: Column(f"c{at}") for each, at in _places(names, references, source).items()}
     selected = [
         _cell(exp.column(column.name), file, dialect).as_(column.name) for column in columns.values()
     ] or [value(1).as_("c")]
@@ -61,10 +65,30 @@ def load_csv(source: LogicalSource, references: tuple[str, ...], room: Room) -> 
             if _has_long_end(path):
                 raise InternalError(Problem("LG-DB-001", "a record is longer than the reader's buffer"))
             room.create(table, exp.select(*selected).from_(_read_csv(path, dialect, names, lines)))
-        except InternalError:
+        except InternalError as error:
+            if memory_error(error) is not None:
+                raise
             # Mixed line ends and very long records; and what is wrong with a file is said better here.
             _read_in_python(table, selected, source, _Records(path, dialect, names, complete=True), room)
     return Relation(table, columns, tuple(name for name in names if not name.startswith("\0")))
+
+
+def _places(names: list[str], references: tuple[str, ...], source: LogicalSource) -> dict[str, int]:
+    """Return the places of the columns that are referred to; raise InputError for a name that several have.
+
+    Columns of a file without a header are called by their number, or `_col.1` as in CSVW.
+    """
+    assert isinstance(source.source, FileSource)
+    prefix = "" if source.source.dialect.header else "_col."
+    called = {each: each.removeprefix(prefix) for each in dict.fromkeys(references)}
+    if twice := [name for name in called.values() if names.count(name) > 1]:
+        message = "several columns of the source have the same name"
+        hint = (
+            "name them apart in the file, or read it without its header (csvw:header false, csvw:skipRows 1) "
+            "and refer to _col.1, _col.2, …"
+        )
+        raise InputError(*(Problem("LG-MAP-004", message, source.where, each, hint=hint) for each in twice))
+    return {each: names.index(name) for each, name in called.items() if name in names}
 
 
 def _read_in_python(

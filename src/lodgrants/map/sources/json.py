@@ -11,6 +11,7 @@ import mmap
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from sqlglot import exp
@@ -20,7 +21,9 @@ from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
 from lodgrants.map.sources.jsonpath import (
+    WILD,
     Segment,
+    Selected,
     Wild,
     duckdb_paths,
     expressible,
@@ -28,7 +31,7 @@ from lodgrants.map.sources.jsonpath import (
     simple_path,
 )
 from lodgrants.map.sources.relation import Relation, Room, table_function
-from lodgrants.rdf.sql import Expr, call, value
+from lodgrants.rdf.sql import Expr, call, not_null, value
 
 LINES, ARRAY, DOCUMENT = "newline_delimited", "array", "unstructured"
 _HEAD = 1 << 20
@@ -56,8 +59,8 @@ def load_json(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
     first = next(iter(needs))
     assert isinstance(first.source, FileSource)
     path = plain_file(first.source, room, first.where)
-    iterators = {source: simple_path(source.iterator or "$") for source in needs}
-    references = {each: simple_path(each) for refs in needs.values() for each in refs}
+    iterators = {source: _followed(source.iterator or "$") for source in needs}
+    references = {each: _followed(each) for refs in needs.values() for each in refs}
     simple = {source: each for source, each in iterators.items() if each is not None and expressible(each)}
     known = {text: each for text, each in references.items() if each is not None and expressible(each)}
     if len(simple) < len(iterators) or len(known) < len(references):
@@ -65,13 +68,56 @@ def load_json(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
 
         return load_json_full(path, needs, room)
     documents = _documents(path, list(simple.values()), room)
+    if documents.layout == DOCUMENT and path.stat().st_size > _LARGE:
+        return _load_apart(path, simple, needs, known, room)
     try:
         return _load(documents, simple, needs, known, room)
     except InternalError:
         if documents.path == path:
             raise
-        # What was taken for the document's last array is none (another may follow it): it is read whole.
+        # What was taken for the document's last array is none: another member follows it.
+        return _load_apart(path, simple, needs, known, room)
+
+
+def _load_apart(
+    path: Path, simple: Mapping[LogicalSource, Path_], needs: Needs, known: Mapping[str, Path_], room: Room
+) -> dict[LogicalSource, Relation]:
+    """Load from a large document by the arrays and values that the iterators lead to, or else as a whole."""
+    from lodgrants.map.sources.json_apart import taken_apart
+
+    starts = {source: _names(each) for source, each in simple.items()}
+    lists = {source for source, each in simple.items() if _is_list(each[len(starts[source]) :])}
+    arrays = {starts[each] for each in lists}
+    values = {names for source, names in starts.items() if source not in lists}
+    parts = taken_apart(path, arrays, values, room) if () not in values | arrays else None
+    if parts is None:
         return _load(_Documents(path, DOCUMENT, 0), simple, needs, known, room)
+    found: dict[LogicalSource, Relation] = {}
+    for names, part in parts.items():
+        group = {source: needs[source] for source in simple if starts[source] == names}
+        documents = _Documents(part, ARRAY, len(names) + (names in arrays))
+        found |= _load(documents, {each: simple[each] for each in group}, group, known, room)
+    return found
+
+
+def _names(path: Path_) -> tuple[str, ...]:
+    """Return the names that a path begins with."""
+    return tuple(each for each in takewhile(lambda one: isinstance(one, str), path) if isinstance(each, str))
+
+
+def _is_list(rest: Path_) -> bool:
+    """Tell whether what follows the names in front means the members of an array or object."""
+    return bool(rest) and isinstance(rest[0], Wild | Selected)
+
+
+def _followed(path: str) -> Path_ | None:
+    """Return the segments of a path that the database can follow."""
+    found = simple_path(path)
+    if found is None and "?" in path:
+        from lodgrants.map.sources.jsonpath_filter import filtered_path
+
+        found = filtered_path(path)
+    return found
 
 
 def _load(
@@ -83,31 +129,42 @@ def _load(
 ) -> dict[LogicalSource, Relation]:
     """Load all logical sources over one file."""
     rests = {source: each[documents.done :] for source, each in simple.items()}
+    tests = {source: _test(each[: documents.done]) for source, each in simple.items()}
     if len(needs) == 1 or sum(len(each) == 0 for each in rests.values()) == len(needs) == 1:
-        return {source: _load_one(documents, rests[source], needs[source], known, room) for source in needs}
-    return _load_shared(documents, rests, needs, known, room)
+        rows = {source: _items(documents, rests[source], tests[source]) for source in needs}
+        return {
+            source: _columns(room.name("json"), rows[source], needs[source], known, room) for source in needs
+        }
+    return _load_shared(documents, rests, tests, needs, known, room)
 
 
-def _load_one(
-    documents: _Documents, rest: Path_, references: tuple[str, ...], paths: Mapping[str, Path_], room: Room
-) -> Relation:
-    """Read the file straight into the columns of its only logical source."""
-    table = room.name("json")
-    rows = exp.select(exp.column("json").as_("item")).from_(_read(documents))
-    if rest:
-        rows = exp.select(_members(exp.column("json"), rest).as_("item")).from_(_read(documents))
-    return _columns(table, rows, references, paths, room)
+def _test(done: Path_) -> Expr | None:
+    """Return the test that a document has to pass: it is a member of an array that is filtered."""
+    if not done or not isinstance(done[-1], Selected):
+        return None
+    from lodgrants.map.sources.jsonpath_filter import holds
+
+    return holds(done[-1], exp.column("json"))
+
+
+def _items(documents: _Documents, rest: Path_, test: Expr | None) -> exp.Select:
+    """Return the records of a file's only logical source, straight from the file."""
+    item = _members(exp.column("json"), rest) if rest else exp.column("json")
+    rows = exp.select(item.as_("item")).from_(_read(documents))
+    return rows.where(test) if test is not None else rows
 
 
 def _load_shared(
     documents: _Documents,
     rests: Mapping[LogicalSource, Path_],
+    tests: Mapping[LogicalSource, Expr | None],
     needs: Needs,
     paths: Mapping[str, Path_],
     room: Room,
 ) -> dict[LogicalSource, Relation]:
     """Read the file once into its first-level members, and make each logical source from those."""
     names, whole = _first_level(rests, needs, paths)
+    whole = whole or any(each is not None for each in tests.values())
     table = room.name("documents")
     selected = [_nth(i).as_(f"m{i}") for i in range(len(names))]
     if whole:
@@ -127,6 +184,8 @@ def _load_shared(
         path = rest[1:] if inside else rest
         item = _members(given, path) if path else given.copy()
         rows = exp.select(item.as_("item")).from_(table)
+        if (test := tests[source]) is not None:
+            rows = rows.where(test)
         if not is_many(path):
             rows = (
                 exp.select("item").from_(rows.subquery("m")).where(exp.column("item").is_(exp.null()).not_())
@@ -218,12 +277,38 @@ def _members(item: Expr, path: Path_) -> Expr:
 
 
 def found_values(item: Expr, path: Path_) -> Expr:
-    """Return the list of what a path with wildcards finds, nulls among it."""
+    """Return the list of what a path with wildcards or filters finds, nulls among it."""
+    if any(isinstance(each, Selected) for each in path):
+        return _found_selected(item, path)
     found = [call("json_extract", item.copy(), each) for each in duckdb_paths(path)]
     joined = found[0]
     for each in found[1:]:
         joined = call("list_concat", joined, each)
     return joined
+
+
+def _found_selected(item: Expr, path: Path_) -> Expr:
+    """Return what a path with filters finds: the members that pass, and what is in each of them."""
+    from lodgrants.map.sources.jsonpath_filter import holds
+
+    at = next(i for i, each in enumerate(path) if isinstance(each, Selected))
+    test, rest = path[at], path[at + 1 :]
+    assert isinstance(test, Selected)
+    # A member within a member needs another name.
+    name = f"m{len(rest)}"
+    members = found_values(item, (*path[:at], WILD))
+    kept = call("list_filter", members, _each(name, holds(test, exp.column(name))))
+    if not rest:
+        return kept
+    if is_many(rest):
+        inner = call("list_transform", kept, _each(name, found_values(exp.column(name), rest)))
+        return call("flatten", inner)
+    inner = call("list_transform", kept, _each(name, _members(exp.column(name), rest)))
+    return call("list_filter", inner, _each(name, not_null(exp.column(name))))
+
+
+def _each(name: str, body: Expr) -> Expr:
+    return exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
 
 
 def _scalar(text: Expr) -> Expr:
@@ -244,18 +329,19 @@ def _documents(path: Path, iterators: list[Path_], room: Room) -> _Documents:
     start = head.lstrip()[:1]
     if not start and path.suffix.lower() not in (".jsonl", ".ndjson"):
         raise InputError(Problem("LG-MAP-004", "the source is not JSON: it is empty", value=str(path)))
-    if start == b"[" and all(each and isinstance(each[0], Wild) for each in iterators):
+    if start == b"[" and all(each and isinstance(each[0], Wild | Selected) for each in iterators):
         return _Documents(path, ARRAY, 1)
     if start != b"{" or path.stat().st_size == 0:
         return _Documents(path, DOCUMENT, 0)
     if path.suffix.lower() in (".jsonl", ".ndjson") or _is_lines(head):
         return _Documents(path, LINES, 0)
-    if path.stat().st_size > _LARGE and len({each[:2] for each in iterators}) == 1:
-        first = iterators[0]
-        if len(first) > 1 and isinstance(first[0], str) and isinstance(first[1], Wild):
-            part = _array_part(path, first[0], room)
-            if part is not None:
-                return _Documents(part, ARRAY, 2)
+    inside = all(len(each) > 1 and isinstance(each[1], Wild | Selected) for each in iterators)
+    names = {each[0] for each in iterators if each}
+    if path.stat().st_size > _LARGE and inside and len(names) == 1:
+        name = names.pop()
+        part = _array_part(path, name, room) if isinstance(name, str) else None
+        if part is not None:
+            return _Documents(part, ARRAY, 2)
     return _Documents(path, DOCUMENT, 0)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 _SEGMENT = re.compile(
     r"""\.\.?(?P<wild>\*)|\.(?P<name>[^.\[\]*'"()?@\s][^.\[\]*'"()?@]*)|\.?\[\s*(?P<index>-?\d+)\s*\]"""
@@ -21,7 +22,14 @@ class Wild:
     """All members of an array or object."""
 
 
-Segment = str | int | Wild
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The members of an array or object that pass a test of `jsonpath_filter`."""
+
+    test: Any
+
+
+Segment = str | int | Wild | Selected
 WILD = Wild()
 
 
@@ -76,7 +84,7 @@ def _segment(match: re.Match[str]) -> Segment:
 
 def is_many(segments: tuple[Segment, ...]) -> bool:
     """Tell whether a path may yield several values."""
-    return any(isinstance(each, Wild) for each in segments)
+    return any(isinstance(each, Wild | Selected) for each in segments)
 
 
 def expressible(segments: tuple[Segment, ...]) -> bool:
@@ -92,6 +100,7 @@ def duckdb_paths(segments: tuple[Segment, ...]) -> list[str]:
 
 
 def _written(segment: Segment) -> str:
+    assert not isinstance(segment, Wild | Selected)
     if isinstance(segment, int):
         return f"[{segment}]" if segment >= 0 else f"[#{segment}]"
     return f'."{segment}"'

@@ -7,13 +7,13 @@ to the database in Arrow batches, as from every other source.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from jsonpath import JSONPathEnvironment
+from jsonpath import CompoundJSONPath, JSONPath, JSONPathEnvironment
 from jsonpath.exceptions import JSONPathError
 from sqlglot import exp
 
@@ -21,10 +21,18 @@ from lodgrants.errors import InputError, MappingError, Problem
 from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.model import LogicalSource
 from lodgrants.map.sources.jsonpath import is_many, simple_path, standard
+from lodgrants.map.sources.jsonpath_walk import Finder, finder
+from lodgrants.map.sources.memory import uncollected
 from lodgrants.map.sources.relation import Relation, Room
 
 _BATCH = 5_000
-Finder = Any
+# What a full JSON encoder would write, without asking which kind of value it has.
+_ENCODED: dict[type, Callable[[Any], str]] = {
+    str: json.encoder.encode_basestring,
+    int: int.__repr__,
+    bool: lambda given: "true" if given else "false",
+}
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def load_json_full(
@@ -33,18 +41,19 @@ def load_json_full(
     """Load logical sources over one JSON file with any JSONPath; raise MappingError for one that is none."""
     found = {}
     for source, references in needs.items():
-        finders = [compiled(each, source) for each in references]
-        iterator = compiled(source.iterator or "$", source)
+        finders = [finder(compiled(each, source)) for each in references]
+        iterator = finder(compiled(source.iterator or "$", source))
         columns = {each: Column(f"c{i}", JSON, _is_many(each)) for i, each in enumerate(references)}
         table = room.name("json")
         rows = _batches(path, iterator, finders, list(columns.values()), source)
         room.engine.register(f"{table}_rows", rows)
-        room.create(table, exp.select("*").from_(f"{table}_rows"))
+        with uncollected():
+            room.create(table, exp.select("*").from_(f"{table}_rows"))
         found[source] = Relation(table, columns)
     return found
 
 
-def compiled(path: str, source: LogicalSource) -> Finder:
+def compiled(path: str, source: LogicalSource) -> JSONPath | CompoundJSONPath:
     """Return a path ready to be followed; raise MappingError, naming it, when it is not JSONPath."""
     try:
         return JSONPathEnvironment(strict=True).compile(standard(path))
@@ -66,10 +75,8 @@ def _batches(
 
     def rows() -> Iterator[list[Any]]:
         for document in _documents(path, source):
-            for item in iterator.findall(document):
-                yield [
-                    _cell(finder.findall(item), each) for finder, each in zip(finders, columns, strict=True)
-                ]
+            for item in iterator(document):
+                yield [_cell(find(item), each) for find, each in zip(finders, columns, strict=True)]
 
     def batches() -> Iterator[pa.RecordBatch]:
         waiting = rows()
@@ -83,7 +90,7 @@ def _batches(
 
 
 def _cell(found: list[Any], column: Column) -> Any:
-    texts = [json.dumps(each, ensure_ascii=False) for each in found if each is not None]
+    texts = [_ENCODED.get(type(each), _encode)(each) for each in found if each is not None]
     return texts if column.many else (texts[0] if texts else None)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -19,9 +20,11 @@ from lodgrants.errors import (
     Problem,
     UnsupportedError,
 )
+from lodgrants.map.compile.values import JSON, STRING, TEXT, Column
+from lodgrants.map.limits import memory_error
 from lodgrants.map.model import CSV, JSON_PATH, XPATH, FileSource, LogicalSource, LogicalView, Source
 from lodgrants.map.sources.relation import Relation, Room, unknown_reference
-from lodgrants.rdf.sql import call
+from lodgrants.rdf.sql import Expr, bad_iri, call, has_scheme, value
 
 Needs = Mapping[LogicalSource, tuple[str, ...]]
 
@@ -67,7 +70,7 @@ def load_sources(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
             continue
         for source, relation in loaded.items():
             problems += missing(source, group[source], relation, room)
-            found[source] = with_required(relation, room)
+            found[source] = noted(source, relation, room)
     if problems:
         unreadable = all(each.code == "LG-MAP-004" for each in problems)
         raise InputError(*problems) if unreadable else MappingError(*problems)
@@ -88,18 +91,44 @@ def missing(
     ]
 
 
-def with_required(relation: Relation, room: Room) -> Relation:
-    """Return the relation with the columns marked that never are NULL: their text needs no guard."""
-    names = [each.name for each in relation.columns.values() if not each.many]
-    if not names:
-        return relation
-    full = [call("count", exp.column(name)).eq(call("count", exp.Star())) for name in names]
-    flags = room.engine.rows(exp.select(*full).from_(relation.table))[0]
-    required = {name for name, flag in zip(names, flags, strict=True) if flag}
-    columns = {
-        path: replace(column, required=column.name in required) for path, column in relation.columns.items()
+def noted(source: LogicalSource | LogicalView, relation: Relation, room: Room) -> Relation:
+    """Return the relation with what its values tell about its columns, so that terms need fewer tests.
+
+    See `Column`: whether there are NULLs, whether JSON is of strings only, whether texts are IRIs.
+    """
+    asked = {
+        path: _questions(each, (source, path) in room.iris)
+        for path, each in relation.columns.items()
+        if not each.many
     }
+    if not asked:
+        return relation
+    told = iter(
+        room.engine.rows(exp.select(*(q for each in asked.values() for q in each)).from_(relation.table))[0]
+    )
+    columns = dict(relation.columns)
+    for path in asked:
+        required, strings, absolute = islice(told, 3)
+        kind = STRING if strings else columns[path].kind
+        columns[path] = replace(columns[path], required=required, kind=kind, absolute=absolute)
     return replace(relation, columns=columns)
+
+
+def _questions(column: Column, as_iri: bool) -> tuple[Expr, Expr, Expr]:
+    """Return whether a column has no NULL, is JSON of strings only, and holds absolute IRIs only."""
+    given = exp.column(column.name)
+    required = call("count", given).eq(call("count", exp.Star()))
+    if column.kind not in (TEXT, JSON):
+        return required, value(False), value(False)
+    strings = _always(call("starts_with", given, '"')) if column.kind == JSON else value(False)
+    # An object or array is no IRI; that it is no value either is said where it is used.
+    text = call("json_extract_string", given, "$") if column.kind == JSON else given
+    absolute = _always(exp.and_(has_scheme(text), bad_iri(text).not_())) if as_iri else value(False)
+    return required, strings, absolute
+
+
+def _always(condition: Expr) -> Expr:
+    return call("coalesce", call("bool_and", condition), value(True))
 
 
 def _loader(source: LogicalSource, room: Room) -> str:
@@ -137,6 +166,8 @@ def _load(loader: str, group: Needs, room: Room) -> dict[LogicalSource, Relation
 
 def source_error(error: InternalError, source: LogicalSource) -> LodgrantsError:
     """Return what the database said about a source as an error of the source."""
+    if (short := memory_error(error)) is not None:
+        return short
     cause = str(error.__cause__ or error).split("\n\n")[0].strip()
     name = getattr(source.source, "path", None)
     return InputError(Problem("LG-MAP-004", f"the source cannot be read: {cause}", source.where, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -39,6 +39,8 @@ class Room:
     tables: int = 0
     # Where each reference to a source stands in the mapping, for what is to be said of it.
     places: Mapping[tuple[Any, str], Sequence[Where]] = field(default_factory=dict)
+    # The references whose values are taken as IRIs.
+    iris: Collection[tuple[Any, str]] = ()
 
     def name(self, kind: str) -> str:
         """Return a name for a new table."""

@@ -21,6 +21,7 @@ from lodgrants.map.compile.values import Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import locate, plain_file
 from lodgrants.map.sources.marks import XML_MARK
+from lodgrants.map.sources.memory import uncollected
 from lodgrants.map.sources.relation import Relation, Room
 from lodgrants.map.sources.xpath import (
     Element,
@@ -64,9 +65,10 @@ def load_xml(needs: Needs, room: Room) -> dict[LogicalSource, Relation]:
         names, plain = _names(path, needs)
         piece = _piece(needs)
         readers = [_Reader(source, refs, names, piece, room) for source, refs in needs.items()]
-        for element in _pieces(path, piece, names, plain):
-            for reader in readers:
-                reader.read(element)
+        with uncollected():
+            for element in _pieces(path, piece, names, plain):
+                for reader in readers:
+                    reader.read(element)
     except etree.XMLSyntaxError as error:
         raise InputError(
             Problem("LG-MAP-004", f"the source is not XML: {error}", first.where, str(path))

@@ -36,18 +36,6 @@ SELECT
 FROM (
   SELECT
     r.*,
-    CONCAT(
-      '<',
-      CASE
-        WHEN REGEXP_MATCHES("r"."c1", '[\x00-\x20<>"{}|^`\\]')
-        THEN ERROR(CONCAT('LG-MAP-005|a value is not a valid IRI|', "r"."c1"))
-        ELSE CASE
-          WHEN REGEXP_MATCHES("r"."c1", '^[A-Za-z][A-Za-z0-9+.-]*:')
-          THEN "r"."c1"
-          ELSE CONCAT('http://example.com/base/', "r"."c1")
-        END
-      END,
-      '>'
-    ) AS subject
+    CONCAT('<', "r"."c1", '>') AS subject
   FROM csv_1 AS r
 ) AS r;

@@ -43,7 +43,7 @@ SELECT
 FROM (
   SELECT
     r.*,
-    CONCAT('<http://ex.org/grant/', LG_IRI_SAFE(LG_JSON_TEXT("r"."c0")), '>') AS subject
+    CONCAT('<http://ex.org/grant/', LG_IRI_SAFE(LG_STRING_TEXT("r"."c0")), '>') AS subject
   FROM json_2 AS r
 ) AS r;
 

@@ -56,7 +56,7 @@ SELECT
 ',
     r.subject,
     ' <http://ex.org/city> ',
-    LG_JSON_LITERAL("r"."c3"),
+    LG_STRING_BODY("r"."c3"),
     ' .
 '
   ) AS line

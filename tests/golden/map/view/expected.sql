@@ -53,7 +53,7 @@ FROM (
     r.*,
     CONCAT(
       '<http://ex.org/',
-      LG_IRI_SAFE(LG_JSON_TEXT("r"."f1")),
+      LG_IRI_SAFE(LG_STRING_TEXT("r"."f1")),
       '/',
       LG_IRI_SAFE(LG_JSON_TEXT("r"."f4")),
       '>'
