@@ -1,7 +1,8 @@
 """What of the data a query can match: the rest need not be in the store that answers it.
 
-A triple pattern matches the triples with its predicate, so those suffice unless a predicate is open or
-something is asked of all nodes or of all graphs. Where that is not sure, everything is needed.
+A triple pattern matches the triples with its predicate, and with its subject and object where these are IRIs.
+Those of all patterns suffice unless something is asked of all nodes or of all graphs; where that is not sure,
+everything is needed.
 """
 
 from __future__ import annotations
@@ -11,58 +12,48 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lodgrants.query.text import Source, keywords, tokens
-from lodgrants.rdf.graph import TYPE
 from lodgrants.rdf.namespaces import PREFIXES
 
-# Subject, verb and object, as the reader of queries has them.
-Pattern: TypeAlias = tuple[Any, Any, Any]
+# Subject, predicate and object as N-Triples terms; None stands for any.
+Pattern: TypeAlias = tuple[str | None, str | None, str | None]
+# The same as the reader of queries has it; the predicate may be a path.
+Read: TypeAlias = tuple[Any, Any, Any]
+ANY: Pattern = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Quads with some ``predicates`` (None for any), types that are some ``classes``, and perhaps the graphs.
+    """All triples that match one of some patterns, and perhaps which graphs they are in."""
 
-    Where types may be any class, their predicate is one of the others.
-    """
-
-    predicates: frozenset[str] | None = None
-    classes: frozenset[str] = frozenset()
-    graphs: bool = True
+    patterns: frozenset[Pattern]
+    graphs: bool
 
     @property
-    def kept(self) -> tuple[str, ...] | None:
-        """The predicates of all that is needed, None for any."""
-        if self.predicates is None:
-            return None
-        return tuple(sorted({*self.predicates, *([TYPE] if self.classes else [])}))
+    def predicates(self) -> tuple[str, ...] | None:
+        """The predicates of all that is needed; None for any."""
+        found = {predicate for _, predicate, _ in self.patterns}
+        return None if None in found else tuple(sorted(filter(None, found)))
 
     def covers(self, other: Need) -> bool:
         """Whether a store that has this answers what needs the other."""
         if other.graphs and not self.graphs:
             return False
-        if self.predicates is None or other.predicates is None:
-            return self.predicates is None
-        types = TYPE in self.predicates or other.classes <= self.classes
-        return types and other.predicates <= self.predicates
+        return all(any(_covers(one, another) for one in self.patterns) for another in other.patterns)
 
 
-EVERYTHING = Need()
+EVERYTHING = Need(frozenset([ANY]), graphs=True)
+
+
+def _covers(one: Pattern, other: Pattern) -> bool:
+    return all(given in (None, wanted) for given, wanted in zip(one, other, strict=True))
 
 
 def need_of(source: Source) -> Need:
     """Return what a well-formed query needs."""
     graphs = not keywords(source).isdisjoint({"GRAPH", "FROM"})
-    patterns = None if _is_beyond_reading(source) else _patterns(source.text)
-    if patterns is None:
-        return Need(graphs=graphs)
-    predicates: set[str] = set()
-    classes: set[str] = set()
-    for verb, class_ in patterns:
-        if class_ is not None:
-            classes.add(class_)
-        else:
-            predicates |= verb
-    return Need(frozenset(predicates), frozenset(classes) if TYPE not in predicates else frozenset(), graphs)
+    found = None if _is_beyond_reading(source) else _read(source.text)
+    patterns = [ANY] if found is None else [each for read in found for each in _matching(*read)]
+    return Need(frozenset([ANY] if ANY in patterns else patterns), graphs)
 
 
 def _is_beyond_reading(source: Source) -> bool:
@@ -71,13 +62,26 @@ def _is_beyond_reading(source: Source) -> bool:
     return escaped or not keywords(source).isdisjoint({"BASE", "DESCRIBE"})
 
 
-def _patterns(text: str) -> list[tuple[set[str], str | None]] | None:
-    """Return the predicates of each triple pattern, and its class where it asks for that; None for open ones.
+def _matching(start: object, verb: object, end: object) -> Iterator[Pattern]:
+    """Yield what is to be matched for one pattern; the steps of a path start and end anywhere."""
+    if (step := _only_step(verb)) is not None:
+        yield _iri(start), _iri(step), _iri(end)
+    else:
+        yield from ((None, f"<{iri}>", None) for iri in _iris(verb))
+
+
+def _iri(term: object) -> str | None:
+    from rdflib import URIRef
+
+    return f"<{term}>" if isinstance(term, URIRef) else None
+
+
+def _read(text: str) -> list[Read] | None:
+    """Return the triple patterns of a query, or None when they do not tell what it needs.
 
     rdflib is the only reader of queries that shows what it has read.
     """
     from pyparsing import ParseBaseException
-    from rdflib import URIRef
     from rdflib.plugins.sparql.algebra import translatePName, translatePrologue, traverse
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -89,23 +93,13 @@ def _patterns(text: str) -> list[tuple[set[str], str | None]] | None:
     names = translatePrologue(prologue, None)
     tree = traverse(body, visitPost=lambda node: translatePName(node, names))
     groups = list(_groups(tree))
-    found = [pattern for group in groups for pattern in group]
-    if (
-        any(_is_open(verb) for _, verb, _ in found)
-        or any(map(_asks_of_all_nodes, groups))
-        or not _are_bound(tree)
-    ):
+    if any(map(_asks_of_all_nodes, groups)) or not _are_bound(tree):
         return None
-    return [
-        (
-            {f"<{iri}>" for iri in _iris(verb)},
-            f"<{end}>" if _is_type(verb) and isinstance(end, URIRef) else None,
-        )
-        for _, verb, end in found
-    ]
+    found = [pattern for group in groups for pattern in group]
+    return None if any(_is_negated(verb) for _, verb, _ in found) else found
 
 
-def _groups(node: Any) -> Iterator[list[Pattern]]:
+def _groups(node: Any) -> Iterator[list[Read]]:
     """Yield the triple patterns that stand in one group, for each group anywhere under a node of the tree."""
     blocks = [part["triples"] for part in _members(node) if isinstance(part, dict) and "triples" in part]
     if blocks:
@@ -115,7 +109,7 @@ def _groups(node: Any) -> Iterator[list[Pattern]]:
         yield from _groups(part)
 
 
-def _asks_of_all_nodes(group: list[Pattern]) -> bool:
+def _asks_of_all_nodes(group: list[Read]) -> bool:
     """Whether a path of a group may lead from any node to itself, and no other pattern tells from which.
 
     A node that another pattern has to match as well is one of a triple that is needed anyway.
@@ -129,23 +123,18 @@ def _asks_of_all_nodes(group: list[Pattern]) -> bool:
     )
 
 
-def _is_open(verb: object) -> bool:
-    """Whether a verb matches predicates that it does not name."""
-    from rdflib import Variable
-
-    return (
-        isinstance(verb, Variable)
-        or getattr(verb, "name", "") == "PathNegatedPropertySet"
-        or any(_is_open(part) for part in _parts(verb))
-    )
+def _is_negated(verb: object) -> bool:
+    """Whether a path has steps of predicates that it does not name."""
+    is_set = getattr(verb, "name", "") == "PathNegatedPropertySet"
+    return is_set or any(_is_negated(part) for part in _parts(verb))
 
 
-def _is_type(verb: Any) -> bool:
-    """Whether a verb is ``rdf:type`` alone, neither turned nor repeated nor a step of a path."""
+def _only_step(verb: Any) -> object:
+    """Return the IRI or variable that a verb is, None for a path that is more than a step forwards."""
     while getattr(verb, "name", "") in ("PathAlternative", "PathSequence", "PathElt") and verb.mod is None:
         members = list(_members(verb))
         verb = members[0] if len(members) == 1 else None
-    return isinstance(verb, str) and f"<{verb}>" == TYPE
+    return verb if isinstance(verb, str) else None
 
 
 def _may_be_empty(path: Any) -> bool:

@@ -14,12 +14,11 @@ from tempfile import TemporaryDirectory, mkdtemp
 import pyoxigraph as ox
 
 from lodgrants.db.engine import open_engine
-from lodgrants.db.fragment import Sql, sql, union
+from lodgrants.db.fragment import Sql, all_of, any_of, sql, union
 from lodgrants.errors import Problem, QueryError
-from lodgrants.query.need import EVERYTHING, Need, need_of
+from lodgrants.query.need import EVERYTHING, Need, Pattern, need_of
 from lodgrants.query.text import Source
 from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
-from lodgrants.rdf.graph import TYPE
 from lodgrants.rdf.published import OUTPUT, published
 from lodgrants.rdf.read import QUADS, Kept, load_quads
 from lodgrants.rdf.write import compile_text
@@ -102,8 +101,7 @@ def _name(need: Need) -> str:
 
 
 def _as_json(need: Need) -> str:
-    predicates = None if need.predicates is None else sorted(need.predicates)
-    return json.dumps({"predicates": predicates, "classes": sorted(need.classes), "graphs": need.graphs})
+    return json.dumps({"patterns": sorted(need.patterns, key=str), "graphs": need.graphs})
 
 
 def _found(home: Path, data: str, need: Need) -> Path | None:
@@ -111,8 +109,8 @@ def _found(home: Path, data: str, need: Need) -> Path | None:
     for folder in home.glob(f"{data}-*"):
         with suppress(OSError, ValueError, TypeError):
             held = json.loads((folder / _HELD).read_text(encoding="utf8"))
-            predicates = None if held["predicates"] is None else frozenset(held["predicates"])
-            if Need(predicates, frozenset(held["classes"]), held["graphs"]).covers(need):
+            patterns = frozenset((s, p, o) for s, p, o in held["patterns"])
+            if Need(patterns, held["graphs"]).covers(need):
                 return folder
     return None
 
@@ -143,11 +141,10 @@ def _loaded(store: ox.Store, files: Sequence[RdfFile], need: Need) -> ox.Store:
     The default graph is then the merge of all graphs, each statement once: a query over the union of the
     graphs would count a statement as often as graphs hold it.
     """
-    kept = need.kept
-    if kept is not None and not kept:
+    if not need.patterns:
         return store
     with TemporaryDirectory(prefix="lodgrants-") as folder, open_engine() as engine:
-        load_quads(engine, files, Kept(kept))
+        load_quads(engine, files, Kept(need.predicates))
         lines = Path(folder, "quads.nq")
         with lines.open("wb") as sink:
             engine.write_text(compile_text(_with_merge(need), "nq").text, sink)
@@ -157,12 +154,17 @@ def _loaded(store: ox.Store, files: Sequence[RdfFile], need: Need) -> ox.Store:
 
 def _with_merge(need: Need) -> Sql:
     """Return the query for what is needed of the quads, as their graphs say it and as the merge of these."""
-    kept = sql("TRUE")
-    if need.classes:
-        kept = sql("p <> :type OR o IN (:classes)", type=TYPE, classes=sorted(need.classes))
-    quads = sql("SELECT s, CAST(p AS VARCHAR) AS p, o, g FROM _q AS q WHERE :kept", _q=QUADS, kept=kept)
+    matching = any_of([_matches(pattern) for pattern in sorted(need.patterns, key=str)])
+    quads = sql(
+        "SELECT s, CAST(p AS VARCHAR) AS p, o, g FROM _q AS q WHERE :matching", _q=QUADS, matching=matching
+    )
     merge = sql("SELECT s, p, o, NULL AS g FROM _q AS q", _q=quads)
     return union([quads, merge]) if need.graphs else merge
+
+
+def _matches(pattern: Pattern) -> Sql:
+    terms = zip("spo", pattern, strict=True)
+    return all_of([sql("_c = :term", _c=name, term=term) for name, term in terms if term is not None])
 
 
 def _writable(cache: Path) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodgrants.query.named import named_queries
-from lodgrants.query.need import EVERYTHING, Need, need_of
+from lodgrants.query.need import ANY, EVERYTHING, Need, need_of
 from lodgrants.query.run import run_query
 from lodgrants.query.store import open_store
 from lodgrants.query.text import Source
@@ -26,19 +26,30 @@ def need(query: str) -> Need:
     return need_of(Source(PREFIX + query))
 
 
-def some(*names: str, classes: str = "", graphs: bool = False) -> Need:
-    predicates = frozenset(TYPE if name == "a" else f"<urn:e:{name}>" for name in names)
-    return Need(predicates, frozenset(f"<urn:e:{name}>" for name in classes), graphs)
+def some(*names: str, graphs: bool = False) -> Need:
+    """Return the need of patterns such as ``p``, ``a C`` and ``x p y``, of which ``?`` is any."""
+    patterns = set()
+    for name in names:
+        s, p, o = {1: ["?", name, "?"], 2: ["?", *name.split()], 3: name.split()}[len(name.split())]
+        patterns.add((term(s), TYPE if p == "a" else term(p), term(o)))
+    return Need(frozenset(patterns), graphs)
+
+
+def term(name: str) -> str | None:
+    return None if name == "?" else f"<urn:e:{name}>"
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("SELECT * { ?s e:p ?o ; e:q 1, 2 }", some("p", "q")),
-        ("SELECT * { ?s a e:C ; e:p ?o }", some("p", classes="C")),
-        ("SELECT * { ?s a e:C . ?t a ?type }", some("a")),
-        ("SELECT * { ?s a/e:p ?o . ?x a e:C }", some("a", "p")),
-        ("SELECT * { ?s (a) e:C }", some(classes="C")),
+        ("SELECT * { ?s a e:C ; e:p ?o }", some("p", "a C")),
+        ("SELECT * { ?s a e:C . ?t a ?type }", some("a", "a C")),
+        ("SELECT * { e:x ?p ?o . ?y e:q e:z, 'a' }", some("x ? ?", "q", "q z")),
+        ("SELECT * { e:x e:p/e:q e:y }", some("p", "q")),
+        ("SELECT * { ?s e:p 1 OPTIONAL { ?s ?p ?o } }", Need(frozenset([ANY]), graphs=False)),
+        ("SELECT * { ?s a/e:p ?o . ?x a e:C }", some("a", "p", "a C")),
+        ("SELECT * { ?s (a) e:C }", some("a C")),
         ("SELECT * { ?s ^a e:C }", some("a")),
         ("SELECT * { ?s a+ e:C }", some("a")),
         ("SELECT * { ?s a|e:p e:C }", some("a", "p")),
@@ -62,7 +73,7 @@ def test_only_what_patterns_name_is_needed(query: str, expected: Need) -> None:
     "query",
     [
         "SELECT * { ?s ?p ?o }",
-        "SELECT * { ?s e:p 1 OPTIONAL { ?s ?p ?o } }",
+        "SELECT * { ?s e:p 1 OPTIONAL { ?s ?p 'text' } }",
         "SELECT * { ?s !e:p ?o }",
         "SELECT * { ?s e:p* ?o }",
         "SELECT * { ?s e:p* ?o . ?o e:q? ?x }",
@@ -77,7 +88,7 @@ def test_only_what_patterns_name_is_needed(query: str, expected: Need) -> None:
     ],
 )
 def test_what_is_open_needs_all(query: str) -> None:
-    assert need(query) == Need(graphs=False)
+    assert need(query) == Need(frozenset([ANY]), graphs=False)
 
 
 @pytest.mark.parametrize("inside", ["", "OPTIONAL { ?s e:p 1 }", "{ ?s e:p 1 } UNION {}", "BIND (1 AS ?x)"])
@@ -89,15 +100,17 @@ def test_a_store_that_holds_more_will_do() -> None:
     assert EVERYTHING.covers(some("p", graphs=True))
     assert not some("p").covers(EVERYTHING)
     assert not some("p").covers(some("p", graphs=True))
-    assert some("a", "p").covers(some("p", classes="C"))
-    assert some("p", classes="CD").covers(some(classes="C"))
-    assert not some("p", classes="D").covers(some("p", classes="C"))
+    assert some("a", "p").covers(some("p", "a C"))
+    assert some("p", "a C", "a D").covers(some("a C"))
+    assert not some("p", "a D").covers(some("p", "a C"))
     assert not some("p").covers(some("q"))
+    assert some("x ? ?").covers(some("x p y"))
+    assert not some("x ? ?").covers(some("p"))
 
 
 def test_the_named_queries_need_little_but_for_one_with_a_variable_as_predicate() -> None:
     needs = {name: need_of(Source(query.text)) for name, query in named_queries().items()}
-    assert [name for name, need in needs.items() if need.predicates is None] == ["roles-of-organisations"]
+    assert [name for name, need in needs.items() if ANY in need.patterns] == ["roles-of-organisations"]
 
 
 NODES = st.sampled_from(["<urn:a>", "<urn:b>", "<urn:e:C>", "_:x", '"1"', "<urn:e:D>"])
