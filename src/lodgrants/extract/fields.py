@@ -27,6 +27,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”'()]+[^\s<>\"”'().,;:]|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:lv|lt|ee|eu|org|com|net|no|by|info)(?:/\S*)?\b"
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
+_AND_FIRST = re.compile(r"and\s+")
 _AND_LAST = re.compile(r"\s+and\s+(?!\S+\s+and\s)")
 
 # An e-mail address or a telephone number with the words and brackets that only introduce it.
@@ -183,6 +184,8 @@ def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Ite
     last_and = _AND_LAST if "&" in field.separators and len(parts) > 1 else _AND_BEHIND_BRACKET
     for part in parts:
         for piece in part.split(last_and if part is parts[-1] else _AND_BEHIND_BRACKET):
+            if last_and is _AND_LAST and (joined := _AND_FIRST.match(piece.page, piece.start, piece.end)):
+                piece = Words(piece.page, joined.end(), piece.end)
             if name := piece.strip(",;.•*"):
                 yield Fact(field, name.plain, name)
 

@@ -23,6 +23,7 @@ _ABBREVIATED = re.compile(
     r"\b(?:[^\W\d_]|[a-zà-ž]{2,4}|(?i:ltd|inc|corp|co|assoc|org|jr|plc|univ|dept|bros|st))\.$"
 )
 _TOWN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z][^\d()]*")
+_INITIALS = re.compile(r"\b[A-Z]{3,}\b")
 _LONGEST_FORM = 16
 # A street with its number, a postal code with its town; a web page.
 _ADDRESS_LINE = re.compile(r"^\d+\s|^[A-Z]{1,2}-\d{3,6}\b|\b\d{1,4}[a-zA-Z]?$")
@@ -211,7 +212,7 @@ def _is_country(part: Words) -> bool:
 def _is_form(text: str) -> bool:
     """Tell whether what a comma parts from a name is only its legal form: "z.s.", "Inc."."""
     text = text.partition("(")[0].strip()  # the country behind it: "z.s. (Czechia)"
-    letters = re.sub(r"[\s.]", "", text).casefold()
+    letters = fold(re.sub(r"[\s.]", "", text))
     return len(text) <= _LONGEST_FORM and letters in table("legal_forms")["behind"]
 
 
@@ -273,11 +274,15 @@ def _at_and(words: Words) -> list[Words]:
     parts, start = [], words.start
     for match in words.find(_AND):
         # In Latvian, Lithuanian and Estonian the word for a body comes last: it ends what is left of "and".
-        left = _BODY.search(words.page, start, match.start())
-        if match["sure"] or (left and (match["late"] or _BODY.search(words.page, match.end(), words.end))):
+        left = _names_body(words.page, start, match.start())
+        if match["sure"] or (left and (match["late"] or _names_body(words.page, match.end(), words.end))):
             parts.append(Words(words.page, start, match.start()))
             start = match.end()
     return [*parts, Words(words.page, start, words.end)]
+
+
+def _names_body(page: str, start: int, end: int) -> bool:
+    return _BODY.search(page, start, end) is not None or _INITIALS.search(page, start, end) is not None
 
 
 def _without_the(words: Words) -> Words:
