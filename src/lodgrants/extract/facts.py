@@ -63,6 +63,11 @@ class Reading:
         self.bodies += [fact.words for fact in facts if isinstance(fact.value, Organization)]
         self.claims += [Claim(fact.words, fact.field.rule) for fact in facts]
 
+    def put(self, old: Fact, new: Fact) -> None:
+        """Put a fact in the place of one that was read lately."""
+        place = next(i for i in range(len(self.facts) - 1, -1, -1) if self.facts[i] is old)
+        self.facts[place] = new
+
     def claim(self, words: Words, rule: str, ignored: bool = False) -> None:
         """Account for words."""
         self.claims.append(Claim(words, rule, ignored))

@@ -27,6 +27,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”'()]+[^\s<>\"”'().,;:]|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:lv|lt|ee|eu|org|com|net|no|by|info)(?:/\S*)?\b"
 )
 _AND_BEHIND_BRACKET = re.compile(r"(?<=\))\s+and\s+")
+_AND_FIRST = re.compile(r"and\s+")
 _AND_LAST = re.compile(r"\s+and\s+(?!\S+\s+and\s)")
 
 # An e-mail address or a telephone number with the words and brackets that only introduce it.
@@ -41,6 +42,7 @@ _SLASHES = re.compile(r"(?<![\d/])0?([1-9]|1[0-2])/0?([1-9]|1[0-2])/(?:19|20)\d\
 _DAY_FIRST = re.compile(r"(?<![\d/])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b")
 _UNTIL = re.compile(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z")
 _REACH_BACK = 8
+_BEFORE = 40
 _PROLONGED = re.compile(r"[\s,;(]*\b(?:prolonged|extended)\s+(?:until|till|to)\s+(?=\w)")
 _TELLING = 25
 _SOME_LABEL = re.compile(r"[^\W\d_][^\n:.]{1,40}:")
@@ -182,6 +184,8 @@ def _labels(field: Field, words: Words, source: Source, reading: Reading) -> Ite
     last_and = _AND_LAST if "&" in field.separators and len(parts) > 1 else _AND_BEHIND_BRACKET
     for part in parts:
         for piece in part.split(last_and if part is parts[-1] else _AND_BEHIND_BRACKET):
+            if last_and is _AND_LAST and (joined := _AND_FIRST.match(piece.page, piece.start, piece.end)):
+                piece = Words(piece.page, joined.end(), piece.end)
             if name := piece.strip(",;.•*"):
                 yield Fact(field, name.plain, name)
 
@@ -273,7 +277,7 @@ def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Ite
     """Sums side by side are one sum in several currencies; they share a group."""
     group, end = words.start, 0
     for money in find_money(words, field.currency or None, source.language):
-        if is_limit(words.page[words.start : money.words.start]):
+        if is_limit(words.page[max(words.start, money.words.start - _BEFORE) : money.words.start]):
             message = f"{money.words.plain!r} is a limit, no sum, behind the label {field.rule!r}"
             reading.notes.append(Note("LG-EXT-020", message, money.words))
             continue

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
+from lodgrants.extract.values.countries import country_code
 from lodgrants.extract.values.money import currency_code
 from lodgrants.extract.values.organizations import says_beside_name
 from lodgrants.extract.words import Words
@@ -28,6 +29,7 @@ _TOUCHES = r"(?-i:(?<=[^\W\d_A-Z])(?=[\d€$£]|[^\W\d_a-zà-öø-ÿāčēģīķ
 _SUM_FOLLOWS = (
     r"(?=[ \t\u00a0](?:(?:[€$£]|[A-Z]{3})[ \u00a0]?\d|\d[\d .,’'\u00a0\u202f]*(?:[€$£]|[A-Z]{3}\b|euro)))"
 )
+_NUMBER_FOLLOWS = r"(?<=[NnR][ro]\.)(?=[ \t\u00a0]\S*\d)"
 _FRONT = re.compile(r"[ \t\u00a0:|–-]*")
 _LOWER = "a-zà-öø-ÿāčēģīķļņšūžąęėįųūõа-яё"
 _STARTS_VALUE = re.compile(rf"[\d€£$\"„“«'(]|[^\W\d_{_LOWER}]")
@@ -39,7 +41,10 @@ _PROSE_LINE = 40
 _SHORTEST_RUN = 3
 _GAP_IN_RUN = 6
 _TYPED = ("amount", "start", "end", "period", "identifier", "status")
+_OPEN = ("amount", "identifier")
 _LONGEST_NAME = 300
+_AGENTS = ("promoter", "partner")
+_LINES_OF_ADDRESS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,15 @@ class LabelReader:
             else:
                 runs.append([i])
         for run in runs:
-            if len(run) >= _SHORTEST_RUN and self._has_typed(run, places, lines):
-                for line, label in ((lines[i], places[i]) for i in run):
-                    if line.start not in marked:
-                        yield Mark(label, line, line.start, line.end, False)
+            sure = len(run) >= _SHORTEST_RUN and self._has_typed(run, places, lines)
+            for i in run:
+                if (sure or self._names_country(i, places[i], lines)) and lines[i].start not in marked:
+                    yield Mark(places[i], lines[i], lines[i].start, lines[i].end, False)
+
+    def _names_country(self, index: int, label: Label, lines: list[Words]) -> bool:
+        """Tell whether a body and its country stand below a label, an address between them perhaps."""
+        below = (line.plain for line in lines[index + 2 : index + _LINES_OF_ADDRESS])
+        return label.field.field in _AGENTS and any(len(text) > 2 and country_code(text) for text in below)
 
     def _has_typed(self, run: list[int], places: dict[int, Label], lines: list[Words]) -> bool:
         typed = [i for i in run if places[i].field.field in _TYPED and i + 1 < len(lines)]
@@ -190,7 +200,7 @@ class LabelReader:
             return None
         if text.startswith(("  ", " –", " —", " - ")):
             return words.end
-        if self._strict and not glued and label.field.field != "amount" and after[0] not in "(,–—-":
+        if self._strict and not glued and label.field.field not in _OPEN and after[0] not in "(,–—-":
             return None  # what follows is a sum, and the label is none of a sum
         return words.end if glued or self._fits_behind_space(label, rest) else None
 
@@ -306,7 +316,7 @@ def _alternatives(labels: tuple[Label, ...], strict: bool = False) -> str:
 
     :param strict: a label counts only where a colon, a cell or the line ends it.
     """
-    ended = f"(?:{_ENDED}|{_TOUCHES}|{_SUM_FOLLOWS})" if strict else ""
+    ended = f"(?:{_ENDED}|{_TOUCHES}|{_SUM_FOLLOWS}|{_NUMBER_FOLLOWS})" if strict else ""
     named = [(name, index) for index, label in enumerate(labels) for name in label.names]
     named.sort(key=lambda pair: -len(pair[0]))
     groups: dict[int, list[str]] = {}

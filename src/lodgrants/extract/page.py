@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -177,7 +178,8 @@ def _read_record(
     heading: str,
 ) -> Reading:
     reading = Reading()
-    own = [mark for mark in marks if segment.start <= mark.words.start < segment.end]
+    first, last = (bisect_left(marks, at, key=_begin) for at in (segment.start, segment.end))
+    own = marks[first:last]
     for field, words in given:
         if field.field == "agent-country":
             _give_country(list(reading.facts), words, reading)
@@ -198,6 +200,10 @@ def _read_record(
             if not _is_claimed(item, reading.claims):
                 read_field(field, item, source, reading)
     return reading
+
+
+def _begin(mark: Mark) -> int:
+    return mark.words.start
 
 
 def _near(reading: Reading, source: Source) -> Source:
@@ -238,8 +244,11 @@ def _country(fact: Fact) -> str:
 
 def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mark], reading: Reading) -> None:
     facts: list[Fact] = []
+    stated: set[tuple[str, str, str | None]] = set()
     for value in _label_reader(layout).values(segment, marks):
         label = value.mark.label
+        if value.words and _is_ignored(value.words.lines()[0].strip(), source):
+            value = replace(value, words=value.words.to(value.words.start))
         reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
         if not value.words and (place := meant(label.field)):
             reading.unfilled[place] = reading.unfilled.get(place, 0) + 1
@@ -255,28 +264,25 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
         near = _near(reading, source) if field.field == "place" else source
         facts = read_field(field, value.words, near, reading)
         if source.fallback and field.field == "amount":
-            _leave_shares(facts, reading)
+            _leave_shares(facts, reading, stated)
         if facts and label.field.funder:
             named = value.words if label.field.field == "source-of-funding" else value.mark.words
             _read_funder(named, label.field, source, reading)
 
 
-def _leave_shares(facts: list[Fact], reading: Reading) -> None:
-    """Take back a sum of a kind that the page has stated already: it may be a partner's."""
+def _leave_shares(facts: list[Fact], reading: Reading, stated: set[tuple[str, str, str | None]]) -> None:
+    """Take back sums of a kind that the page has stated already: they may be a partner's."""
+    said, taken_back = frozenset(stated), set()
     for fact in facts:
-        said = [other for other in reading.facts if _is_like(fact, other) and other not in facts]
-        if said:
-            reading.facts.remove(fact)
+        assert isinstance(fact.value, Money)
+        key = (fact.field.kind, fact.field.nature, fact.value.currency)
+        stated.add(key)
+        if key in said:
+            taken_back.add(id(fact))
             message = f"a second sum behind {fact.field.rule!r}, which is not read: {fact.words.plain!r}"
             reading.notes.append(Note("LG-EXT-020", message, fact.words))
-
-
-def _is_like(fact: Fact, other: Fact) -> bool:
-    """Tell whether two facts are sums of one kind in one currency."""
-    if not isinstance(fact.value, Money) or not isinstance(other.value, Money):
-        return False
-    one, two = (fact.field, fact.value.currency), (other.field, other.value.currency)
-    return (one[0].kind, one[0].nature, one[1]) == (two[0].kind, two[0].nature, two[1])
+    if taken_back:
+        reading.facts = [fact for fact in reading.facts if id(fact) not in taken_back]
 
 
 def _read_funder(words: Words, field: Field, source: Source, reading: Reading) -> None:
@@ -323,7 +329,7 @@ def _give_country(facts: list[Fact], words: Words, reading: Reading) -> None:
     for fact in facts:
         if code and isinstance(fact.value, Organization) and fact.value.country is None:
             agent = replace(fact.value, country=code, country_words=words)
-            reading.facts[reading.facts.index(fact)] = replace(fact, value=agent)
+            reading.put(fact, replace(fact, value=agent))
 
 
 def _read_rest(segment: Words, source: Source, field: Field, reading: Reading, ignored: list[Claim]) -> None:

@@ -56,4 +56,4 @@ def _read_row(row: Words, name: Words, source: Source, reading: Reading) -> None
         country, words, leads = beside_name(beside)
         body = fact.value if fact.value.country else replace(fact.value, country=country, country_words=words)
         role = replace(fact.field, field="promoter") if leads else fact.field
-        reading.facts[reading.facts.index(fact)] = replace(fact, field=role, value=body)
+        reading.put(fact, replace(fact, field=role, value=body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -129,3 +130,23 @@ def test_one_of_many_places_is_read_once(tmp_path: Path) -> None:
     ((reading,),) = [page.readings for page in pages(page)]
     places = [fact.words for fact in reading.facts if fact.field.field == "place"]
     assert len(places) == len(set(places)) == 51
+
+
+@pytest.mark.parametrize(
+    "partners",
+    [
+        "the A Council" + " and the B Council" * 5_000,
+        "Club (x, " * 20_000,
+        "Club „x, " * 20_000,
+        "\n " * 20_000 + "A Club",
+    ],
+    ids=["and", "brackets", "quotations", "empty lines"],
+)
+def test_a_page_that_goes_on_and_on_is_read_all_the_same(tmp_path: Path, partners: str) -> None:
+    text = f"A Title\n\nApplicant: A Club\nBudget: EUR 5\nPartners: {partners}\n"
+    started = process_time()
+    _, (facts,), _ = read(tmp_path, text)
+    assert "promoter = A Club" in facts
+    assert (
+        process_time() - started < 5
+    )  # far less; pairs of every bracket, or a call for each "and", took minutes or failed

@@ -7,7 +7,7 @@ import pytest
 from lodgrants.extract.coverage import measure
 from lodgrants.extract.values.dates import find_periods
 from lodgrants.extract.values.language import detect_language
-from lodgrants.extract.values.money import find_money
+from lodgrants.extract.values.money import UNSTATED, find_money
 from lodgrants.extract.values.organizations import parse_organizations
 from lodgrants.extract.values.persons import is_person
 from lodgrants.extract.values.places import find_place
@@ -51,6 +51,8 @@ from lodgrants.extract.words import Words, whole
             [("X Fund", None), ("Y Board", None), ("city of Z", None)],
         ),
         ("Lemvig Kommune og Danmarks Forbund", ",&", [("Lemvig Kommune", None), ("Danmarks Forbund", None)]),
+        ("UNHCR and British Council", "&", [("UNHCR", None), ("British Council", None)]),
+        ("Koor, MTÜ (Estonia, Narva)", ",", [("Koor, MTÜ", "EE")]),
         ("Ministerium für Bildung und Forschung", "&", [("Ministerium für Bildung und Forschung", None)]),
         ("Pramen, z.s., Včely, s.r.o.", ",", [("Pramen, z.s.", None), ("Včely, s.r.o.", None)]),
         (
@@ -129,6 +131,21 @@ def test_dates_take_what_is_missing_from_the_other_end(text: str, found: str) ->
 )
 def test_a_range_is_no_sum(text: str, sums: list[str]) -> None:
     assert [str(money.value) for money in find_money(whole(text))] == sums
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sums"),
+    [
+        ("1,2 mil. Kč", "cs", ["1200000 CZK"]),
+        ("10 mil euros", "es", ["10000 EUR"]),
+        ("10 mil euros", "en", []),
+        ("12 persons", "en", []),
+        ("12 000", "en", ["12000 None"]),
+    ],
+)
+def test_what_stands_behind_a_number_counts(text: str, language: str, sums: list[str]) -> None:
+    found = find_money(whole(text), UNSTATED, language)
+    assert [f"{money.value} {money.currency}" for money in found] == sums
 
 
 def test_a_sum_may_touch_its_label() -> None:

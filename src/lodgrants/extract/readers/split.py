@@ -31,13 +31,17 @@ def segments(text: Words, layout: Layout, marks: list[Mark]) -> Iterator[Segment
 
 
 def _at_labels(text: Words, fields: tuple[str, ...], marks: list[Mark]) -> Iterator[Segment]:
-    """Start a record at each label that begins one and that the current record has already moved past."""
+    """Start a record at each label that begins one and that the current record has already moved past.
+
+    One that stands in front of such a label begins the record with it.
+    """
     starts: list[int] = []
     seen: set[str] = set()
     last = ""
-    for mark in marks:
-        name = mark.label.field.field
-        if name in fields and (not starts or (name in seen and name != last)):
+    for mark, following in zip_longest(marks, marks[1:]):
+        name, ahead = mark.label.field.field, following.label.field.field if following else ""
+        past = name in seen or (ahead in fields and ahead in seen and ahead != last)
+        if name in fields and (not starts or (past and name != last)):
             starts.append(mark.words.start)
             seen = set()
         seen.add(name)

@@ -22,6 +22,7 @@ _LABEL_LINE = re.compile(r"[ \t]*[^\W\d_](?:\w+:[ \t]+\S|[^\n:]{1,40}:[ \t]+(?:\
 _ACRONYM = re.compile(r"[A-Z\d-]{2,15}")
 _BLANK_LINE = re.compile(r"\n[ \t\u00a0\r]*\n")
 _SENTENCE = 80
+_SAID = re.compile(r"(?:\S+\s+){4,}\S+\.\s*\Z")
 _LONGEST = 400
 
 
@@ -42,6 +43,7 @@ def find_title(
         space = segment.to(anchor.start())
     labelled = [mark.words.start for mark in marks]
     lines = [line for line in space.lines() if _can_be_title(line, title, source, labelled)]
+    lines = [line for line in lines if not _SAID.search(str(line))] or lines
     if not lines:
         return None
     if title.above_labels and marks:

@@ -29,6 +29,8 @@ _RANGE_GOES_ON = re.compile(
 _RANGE_BEGINS = re.compile(
     rf"(?<![\w/.-])(?!(?:19|20)\d\d{_GAP}?[–-])\d[\d.,]{{0,9}}(?:{_GAP}\d{{3}})*(?<=\d\d\d){_GAP}?[–-]{_GAP}?\Z"
 )
+# A bare number in front of a word counts something else: "12 persons", "1.2 of what nobody knows".
+_WORD_BEHIND = re.compile(rf"{_GAP}{{0,2}}[^\W\d_]{{2,}}")
 _BEFORE = 24
 UNSTATED = "XXX"  # ISO 4217 for "no currency": a caller that names it takes bare numbers as they are
 
@@ -65,8 +67,24 @@ def _powers() -> dict[str, int]:
 
 
 @cache
+def _powers_by_language() -> dict[str, dict[str, int]]:
+    powers: dict[str, dict[str, int]] = table("currencies")["powers-by-language"]
+    return powers
+
+
+def _power(multiplier: str | None, language: str) -> int | None:
+    """Return the power of ten that a multiplier stands for; None when the language leaves it open."""
+    if multiplier is None:
+        return 0
+    word = multiplier.rstrip(".")
+    return _powers()[word] if word in _powers() else _powers_by_language()[word].get(language)
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
-    powers = "|".join(re.escape(word) for word in sorted(_powers(), key=len, reverse=True))
+    powers = "|".join(
+        re.escape(word) for word in sorted((*_powers(), *_powers_by_language()), key=len, reverse=True)
+    )
     multiplier = rf"(?:{_GAP}?(?P<multiplier>(?:{powers})(?![^\W_])\.?))?"
     codes = "|".join(sorted(_codes()))
     named = _signs() | _shared()
@@ -100,12 +118,17 @@ def find_money(words: Words, currency: str | None = None, language: str = "") ->
         end = end if end > 0 else match.end("number")
         position = max(end, match.start() + 1)
         value = parse_number(match["number"])
+        power = _power(match["multiplier"], language)
         if value is None or (own or currency) is None or _is_of_a_range(words, *match.span("number")):
+            continue
+        if power is None or (
+            own is None and currency == UNSTATED and _WORD_BEHIND.match(words.page, end, words.end)
+        ):
             continue
         start = match.start() if before else match.start("number")
         code = own or currency
         code = None if code == UNSTATED else code
-        yield Money(_times(value, match["multiplier"]), code, Words(words.page, start, end))
+        yield Money(_times(value, power), code, Words(words.page, start, end))
 
 
 def _moved(money: Money, words: Words) -> Money:
@@ -162,6 +185,6 @@ def _code(mark: str | None, language: str) -> str | None:
     return None
 
 
-def _times(value: Decimal, multiplier: str | None) -> Decimal:
+def _times(value: Decimal, power: int) -> Decimal:
     """Return 1800000 for 1.8 and "million": no digit behind the point that nobody wrote."""
-    return Decimal(format(value.scaleb(_powers()[multiplier.rstrip(".")]), "f")) if multiplier else value
+    return Decimal(format(value.scaleb(power), "f")) if power else value

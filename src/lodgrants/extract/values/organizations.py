@@ -23,6 +23,7 @@ _ABBREVIATED = re.compile(
     r"\b(?:[^\W\d_]|[a-zà-ž]{2,4}|(?i:ltd|inc|corp|co|assoc|org|jr|plc|univ|dept|bros|st))\.$"
 )
 _TOWN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z][^\d()]*")
+_INITIALS = re.compile(r"\b[A-Z]{3,}\b")
 _LONGEST_FORM = 16
 # A street with its number, a postal code with its town; a web page.
 _ADDRESS_LINE = re.compile(r"^\d+\s|^[A-Z]{1,2}-\d{3,6}\b|\b\d{1,4}[a-zA-Z]?$")
@@ -211,7 +212,7 @@ def _is_country(part: Words) -> bool:
 def _is_form(text: str) -> bool:
     """Tell whether what a comma parts from a name is only its legal form: "z.s.", "Inc."."""
     text = text.partition("(")[0].strip()  # the country behind it: "z.s. (Czechia)"
-    letters = re.sub(r"[\s.]", "", text).casefold()
+    letters = fold(re.sub(r"[\s.]", "", text))
     return len(text) <= _LONGEST_FORM and letters in table("legal_forms")["behind"]
 
 
@@ -241,37 +242,47 @@ def strip_numbering(words: Words) -> Words:
 def split_list(words: Words, separators: str) -> list[Words]:
     """Split at separators that stand outside brackets and quotation marks; empty parts are left out."""
     parts, start, position = [], words.start, words.start
+    unclosed: dict[str, int] = {}
     while position < words.end:
         character = words.page[position]
         if character in separators:
             parts.append(Words(words.page, start, position))
             start = position + 1
-        elif character in _PAIRS:
-            position = _closing(words, position, "\n" in separators)
+        elif character in _PAIRS and position >= unclosed.get(character, 0):
+            position = _closing(words, position, "\n" in separators, unclosed)
         position += 1
     parts.append(Words(words.page, start, words.end))
     return [part for part in (part.strip() for part in parts) if part]
 
 
-def _closing(words: Words, opening: int, by_lines: bool) -> int:
-    """Return where the pair opened here closes, or the opening itself when it never does."""
+def _closing(words: Words, opening: int, by_lines: bool, unclosed: dict[str, int]) -> int:
+    """Return where the pair opened here closes, or the opening itself when it never does.
+
+    :param unclosed: takes the offset before which no such pair closes, so that nobody looks again.
+    """
     closers = _PAIRS[words.page[opening]]
     end = words.page.find("\n", opening, words.end) if by_lines else -1
     end = words.end if end < 0 else end
-    for position in range(opening + 1, end):
-        if words.page[position] in closers:
-            return position
-    return opening
+    found = [at for closer in closers if (at := words.page.find(closer, opening + 1, end)) >= 0]
+    if not found:
+        unclosed[words.page[opening]] = end
+    return min(found, default=opening)
 
 
 def _at_and(words: Words) -> list[Words]:
     """Split at an "and" that has a body's name on either side."""
+    parts, start = [], words.start
     for match in words.find(_AND):
-        left, right = words.to(match.start()), Words(words.page, match.end(), words.end)
         # In Latvian, Lithuanian and Estonian the word for a body comes last: it ends what is left of "and".
-        if match["sure"] or (_BODY.search(str(left)) and (match["late"] or _BODY.search(str(right)))):
-            return [left, *_at_and(right)]
-    return [words]
+        left = _names_body(words.page, start, match.start())
+        if match["sure"] or (left and (match["late"] or _names_body(words.page, match.end(), words.end))):
+            parts.append(Words(words.page, start, match.start()))
+            start = match.end()
+    return [*parts, Words(words.page, start, words.end)]
+
+
+def _names_body(page: str, start: int, end: int) -> bool:
+    return _BODY.search(page, start, end) is not None or _INITIALS.search(page, start, end) is not None
 
 
 def _without_the(words: Words) -> Words:
