@@ -84,7 +84,7 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
 
             rules = run_pyshacl(engine, shapes_graph, options.advanced)
         create_results(engine, rules, shape_labels(parsed))
-        return Report(engine, rules, files, stack.pop_all(), options.limit)
+        return Report(engine, rules, files, stack.pop_all(), options.limit, reference or bool(plan.rules))
     raise AssertionError("unreachable")
 
 
