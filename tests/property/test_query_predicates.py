@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, URIRef, Variable
@@ -82,7 +84,7 @@ def _groups(may_be_open: bool) -> st.SearchStrategy[str]:
     return st.recursive(block.map(lambda text: f"{{ {text} }}"), larger, max_leaves=4)
 
 
-def _asked(query: str) -> set[str] | None:
+def _asked(query: str) -> Collection[str] | None:
     shape = Shape("_:s", None, (), (Constraint("sparql", "_:v"),))
     return query_predicates(Shapes({"_:s": shape}, {"_:v": Validator("_:v", query, ask=False)}), [shape])
 
@@ -119,6 +121,6 @@ def test_what_is_asked_for_is_in_the_tree(group: str) -> None:
         assert _of_lists(_asked(query)) - {"<http://x/int>"} == _of_lists(named)  # which is a datatype
 
 
-def _of_lists(named: set[str] | None) -> set[str]:
+def _of_lists(named: Collection[str] | None) -> set[str]:
     """Add what lists and types are written with, which rdflib's tree spells out."""
     return {*(named or ()), FIRST, REST, TYPE, f"<{RDF.nil}>"}

@@ -89,7 +89,7 @@ def written(folder: str, name: str, quads: list[tuple[str, str, str]]) -> Path:
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 @given(graphs, shapes, st.sampled_from([1, 4]))
 def test_a_look_changes_no_result(graph: list[list[tuple[str, str, str]]], shape: str, many: int) -> None:
-    with TemporaryDirectory() as folder, patch.object(batch, "_MANY", many):
+    with TemporaryDirectory() as folder, patch.multiple(batch, _MANY=many, _MANY_TESTS=many, _MOST_TESTS=3):
         path = Path(folder, "shapes.ttl")
         path.write_text(shape, encoding="utf8")
         files = [written(folder, str(number), quads) for number, quads in enumerate(graph)]

@@ -42,6 +42,6 @@ def test_what_many_shapes_ask_alike_is_found_for_each(
     graph: list[tuple[str, str, str]], shape: str, many: int
 ) -> None:
     data = "\n".join(f"{s} {p} {o} ." for s, p, o in graph)
-    with patch.object(batch, "_MANY", many):
+    with patch.multiple(batch, _MANY=many, _MANY_TESTS=many, _MOST_TESTS=3):
         found = results(data, shape, "sql")
     assert found == results(data, shape, "pyshacl")

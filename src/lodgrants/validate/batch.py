@@ -1,6 +1,7 @@
 """Constraints that many shapes have alike, in one statement: profiles ask ``sh:maxCount 1`` a hundred times.
 
 What such constraints differ in (the predicate, the focus nodes, the rule's number) becomes rows of a table.
+Tests of single value nodes that are not alike become one condition by cases, if there are many.
 In the one statement a "focus node" is a pair of a rule and a node, so that components need not know.
 """
 
@@ -9,21 +10,30 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lodgrants.db.fragment import Sql, sql
+from lodgrants.db.fragment import Sql, case, sql
 from lodgrants.validate.alike import said_by
+from lodgrants.validate.components import COMPONENTS
+from lodgrants.validate.components.scope import Scope, Test
 from lodgrants.validate.components.string import is_matched_outside
 from lodgrants.validate.model import Constraint, Inverse, Path, Predicate, Shape, Term, sh
 from lodgrants.validate.paths import TRIPLES, is_one_step
 
 # Fewer alike are cheaper where they are, in the statements of their shapes.
 _MANY = 4
+# Of tests that are not alike; and how many of them at most are one statement.
+_MANY_TESTS, _MOST_TESTS = 16, 64
 _BATCHES = "_batch"
-_ALIKE = frozenset(
+_TESTS = frozenset(
     sh(f"{name}ConstraintComponent")
     for name in (
-        "Class", "Datatype", "NodeKind", "MinCount", "MaxCount", "MinExclusive", "MinInclusive",
-        "MaxExclusive", "MaxInclusive", "MinLength", "MaxLength", "Pattern", "LanguageIn", "UniqueLang",
-        "Not", "And", "Or", "Xone", "Node", "HasValue", "In",
+        "Datatype", "NodeKind", "MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "MinLength",
+        "MaxLength", "Pattern", "LanguageIn", "In",
+    )
+)  # fmt: skip
+_ALIKE = _TESTS | frozenset(
+    sh(f"{name}ConstraintComponent")
+    for name in (
+        "Class", "MinCount", "MaxCount", "UniqueLang", "Not", "And", "Or", "Xone", "Node", "HasValue",
     )
 )  # fmt: skip
 
@@ -38,14 +48,48 @@ class Member:
     focus: int
 
 
-def batches(members: Sequence[Member], instead: Mapping[Term, Term]) -> list[list[Member]]:
-    """Return those constraints of which there are many alike, together; ``instead`` is of `alike_shapes`."""
-    alike: dict[Hashable, list[Member]] = {}
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Constraints for one statement: either all ``alike``, or each a test of a single value node."""
+
+    members: Sequence[Member]
+    alike: bool
+
+
+def batches(members: Sequence[Member], instead: Mapping[Term, Term]) -> list[Batch]:
+    """Return the constraints of which there are many alike, and the other tests where these are many.
+
+    ``instead`` is of `alike_shapes`.
+    """
+    alike: dict[tuple[Hashable, bool], list[Member]] = {}
+    others: dict[bool, list[Member]] = {False: [], True: []}
     for member in members:
         if member.shape.path and _can_join(member.shape.path, member):
             said = said_by(member.constraint, instead)
             alike.setdefault((said, isinstance(member.shape.path, Inverse)), []).append(member)
-    return [some for some in alike.values() if len(some) >= _MANY]
+    for (_, inverse), some in alike.items():
+        if len(some) < _MANY:
+            others[inverse] += [member for member in some if member.constraint.component in _TESTS]
+    found = [Batch(some, alike=True) for some in alike.values() if len(some) >= _MANY]
+    return found + [
+        Batch(some[start : start + _MOST_TESTS], alike=False)
+        for some in others.values()
+        if len(some) >= _MANY_TESTS
+        for start in range(0, len(some), _MOST_TESTS)
+    ]
+
+
+def compile_batch(batch: Batch, scope: Scope) -> Test | Sql:
+    """Return the batch as one component over pairs of rule and node."""
+    if batch.alike:
+        constraint = batch.members[0].constraint
+        return COMPONENTS[constraint.component](constraint, scope)
+    branches = []
+    for member in batch.members:
+        test = COMPONENTS[member.constraint.component](member.constraint, scope)
+        assert isinstance(test, Test)
+        branches.append((sql("v.focus.rule = :n", n=member.rule), test.holds))
+    return Test(case(branches, True))
 
 
 def _can_join(path: Path, member: Member) -> bool:
@@ -57,9 +101,9 @@ def _can_join(path: Path, member: Member) -> bool:
     )
 
 
-def compile_batches(found: Sequence[Sequence[Member]]) -> Sql:
+def compile_batches(found: Sequence[Batch]) -> Sql:
     """Create the table of what the members of batches differ in, predicates in the type of the data's."""
-    rows = [(number, member) for number, members in enumerate(found) for member in members]
+    rows = [(number, member) for number, batch in enumerate(found) for member in batch.members]
     return sql(
         "CREATE TABLE _t AS SELECT w.batch, w.rule, w.focus, d.p FROM"
         " (SELECT CAST(unnest(:batches) AS INTEGER) AS batch, CAST(unnest(:rules) AS INTEGER) AS rule,"

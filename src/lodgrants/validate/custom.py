@@ -40,7 +40,7 @@ class CustomComponent:
 def custom_components(graph: Graph) -> list[CustomComponent]:
     """Return the constraint components that a shapes graph declares and gives a SPARQL validator."""
     nodes = (node for node in graph.instances(sh("ConstraintComponent")) if node not in _CORE)
-    return [component for component in (_component(graph, node) for node in nodes) if component.parameters]
+    return [_component(graph, node) for node in nodes]
 
 
 def declared_parameters(graph: Graph) -> set[Term]:
@@ -60,12 +60,22 @@ def _component(graph: Graph, node: Term) -> CustomComponent:
             parameters[path] = _variable(node, path)
             if _TRUE.intersection(graph.objects(parameter, sh("optional"))):
                 optional.add(path)
+    if parameters.keys() <= optional:
+        raise ShapeError(_without_parameter(node))
     ask = _first(graph, node, "validator", "ask")
     for_nodes = _first(graph, node, "nodeValidator", "select") or ask
     for_properties = _first(graph, node, "propertyValidator", "select") or ask
     any_validator = any(graph.objects(node, sh(name)) for name in _VALIDATORS)
     foreign = any_validator and not (for_nodes or for_properties)
     return CustomComponent(node, parameters, frozenset(optional), for_nodes, for_properties, foreign)
+
+
+def _without_parameter(node: Term) -> Problem:
+    """Say that a component could never be used (https://www.w3.org/TR/shacl/#constraint-components-parameters)."""
+    where, expected = Where(detail=f"constraint component {node}"), "one sh:parameter that is not sh:optional"
+    return Problem(
+        "LG-VAL-001", "a constraint component has no parameter that it needs", where, None, expected
+    )
 
 
 def _first(graph: Graph, node: Term, predicate: str, query: str) -> Term | None:

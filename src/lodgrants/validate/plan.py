@@ -16,7 +16,15 @@ from dataclasses import dataclass, field, replace
 from lodgrants.db.fragment import Part, Sql, all_of, sql, union
 from lodgrants.validate.alike import alike_shapes, node_tests
 from lodgrants.validate.backtracking import MatchStep, compile_match
-from lodgrants.validate.batch import Member, batch_focus, batch_step, batches, compile_batches
+from lodgrants.validate.batch import (
+    Batch,
+    Member,
+    batch_focus,
+    batch_step,
+    batches,
+    compile_batch,
+    compile_batches,
+)
 from lodgrants.validate.components import COMPONENTS
 from lodgrants.validate.components.scope import Scope, Test, values_not
 from lodgrants.validate.components.string import expression_of, is_matched_outside
@@ -276,18 +284,19 @@ def _all_results(planner: _Planner, shapes: Iterable[Shape]) -> None:
                 members += [Member(rule.number, shape, rule.constraint, focus.number) for rule in rules]
     together = batches(members, planner.instead)
     _batch_results(planner, together)
-    done = {member.rule for batch in together for member in batch}
+    done = {member.rule for batch in together for member in batch.members}
     for node, rules in of_shape.items():
         _results(planner, planner.shapes[node], [rule for rule in rules if rule.number not in done])
 
 
-def _batch_results(planner: _Planner, together: Sequence[Sequence[Member]]) -> None:
+def _batch_results(planner: _Planner, together: Sequence[Batch]) -> None:
     if together:
         planner.steps.append(compile_batches(together))
-    for number, (first, *_) in enumerate(together):
+    for number, batch in enumerate(together):
+        first = batch.members[0]
         focus, step = batch_focus(number, _FOCUS), batch_step(number, first.shape.path)
         scope = replace(_scope(planner, first.shape, focus), step=step)
-        compiled = COMPONENTS[first.constraint.component](first.constraint, scope)
+        compiled = compile_batch(batch, scope)
         found = values_not(scope, compiled.holds) if isinstance(compiled, Test) else compiled
         rows = sql(
             "SELECT q.focus.rule AS rule, q.focus.node AS focus, q.value, q.path FROM _q AS q", _q=found

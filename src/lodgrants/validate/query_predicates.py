@@ -9,7 +9,7 @@ anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lodgrants.rdf.graph import FIRST, REST, TYPE
@@ -28,60 +28,90 @@ _TOKEN = re.compile(
     |(?P<name>[\w-]*:(?:[\w:%-]|\\.|\.(?=[\w:.%\\-]))*)
     |(?P<word>[A-Za-z]\w*)
     |(?P<typed>\^\^)
+    |(?P<operator>&&|\|\||[!<>]=)
     |(?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_TERMS = frozenset(("iri", "term", "variable", "name"))
+_TERMS = frozenset(("iri", "term", "variable"))
 _ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-class _UnknownError(Exception):
+class UnknownError(Exception):
     """A query that may ask for any predicate, as far as this reader can tell."""
 
 
-def query_predicates(shapes: Shapes, used: Iterable[Shape]) -> set[Term] | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The predicates that queries may ask for; with ``of_focus``, any of triples about focus nodes too."""
+
+    predicates: frozenset[Term]
+    of_focus: bool
+
+
+def query_predicates(shapes: Shapes, used: Iterable[Shape]) -> Collection[Term] | None:
     """Return the predicates that queries of some shapes may ask for; None when one may ask for any."""
-    found: set[Term] = {FIRST, REST}
+    asked = asked_by(shapes, used)
+    return None if asked is None or asked.of_focus else asked.predicates
+
+
+def asked_by(shapes: Shapes, used: Iterable[Shape]) -> Asked | None:
+    """Return what queries of some shapes may ask for; None when one may ask for any triple."""
+    predicates: set[Term] = {FIRST, REST}
+    of_focus = False
     for shape in used:
         for constraint in shape.constraints:
             validator = shapes.validators.get(constraint.value)
             if validator is None:
                 continue
             try:
-                found |= _named(validator.query)
-            except _UnknownError:
+                asked = asked_by_query(validator.query)
+            except UnknownError:
                 return None
-            found |= predicates_of(shape.path) if shape.path else set()
-    return found
+            predicates |= asked.predicates | (predicates_of(shape.path) if shape.path else set())
+            of_focus |= asked.of_focus
+    return Asked(frozenset(predicates), of_focus)
 
 
-def _named(query: str) -> set[Term]:
-    """Return the IRIs of a query.
+def asked_by_query(query: str) -> Asked:
+    """Return the IRIs of a query, and whether it asks for any predicate of ``$this``.
 
-    :raises _UnknownError: when a variable or a negated set stands as predicate, or something unknown stands.
+    :raises UnknownError: when a variable or a negated set stands as another predicate, or something unknown.
     """
-    tokens = [
-        (str(token.lastgroup), token[0])
-        for token in _TOKEN.finditer(re.sub(r"[?$]PATH\b", PATH, query))
-        if token.lastgroup
-    ]
+    tokens = full_tokens(re.sub(r"[?$]PATH\b", PATH, query))
+    reader = _Reader()
+    reader.read(tokens)
+    return Asked(frozenset(text for kind, text in tokens if kind == "iri"), reader.of_focus)
+
+
+def full_tokens(query: str) -> list[tuple[str, str]]:
+    """Return the kind and text of each token after the prefixes, with full IRIs in place of other names.
+
+    :raises UnknownError: for relative IRIs and prefixes that are not declared.
+    """
+    tokens = [(str(token.lastgroup), token[0]) for token in _TOKEN.finditer(query) if token.lastgroup]
     prefixes: dict[str, Term] = {}
     while tokens and tokens[0][1].upper() == "PREFIX":
         (_, _), (_, name), (_, iri), *tokens = tokens
         prefixes[name] = iri
-    _Reader().read(tokens)
-    return {_full(text, prefixes) for kind, text in tokens if kind in ("iri", "name") or text == "a"}
+    return [
+        ("iri", _full(text, prefixes))
+        if (kind in ("iri", "name") and not text.startswith("_:")) or text == "a"
+        else ("variable", f"?{text}")  # a blank node, which is a variable that is not named elsewhere
+        if kind == "name"
+        else (kind, text)
+        for kind, text in tokens
+    ]
 
 
 def _full(text: str, prefixes: dict[str, Term]) -> Term:
     """Return the IRI that a token stands for."""
-    prefix, colon, local = text.partition(":")
-    if text == "a" or prefix == "_":
+    if text == "a":
         return TYPE
+    prefix, colon, local = text.partition(":")
     if _ABSOLUTE.match(text):
         return text
     if f"{prefix}:" not in prefixes or "\\" in local:
-        raise _UnknownError
+        raise UnknownError
     return f"{prefixes[prefix + colon][:-1]}{local}>"
 
 
@@ -91,11 +121,19 @@ class _Frame:
 
     ``subject``, ``verb``, ``object`` and ``after`` an object are of triples, ``path`` is after a part of one;
     an ``expression`` ends with its parentheses (``depth``), a ``skipped`` part where a brace opens, and
-    ``outside`` a group there are no triples at all.
+    ``outside`` a group there are no triples at all. ``of_focus`` while a path is at its first step from
+    ``$this``, and ``negated`` after the sign of a negated set.
     """
 
     awaits: str
     depth: int = 0
+    is_this: bool = False
+    of_focus: bool = False
+    negated: bool = False
+
+    def await_verb(self) -> None:
+        """Await the first step of a path from the subject."""
+        self.awaits, self.of_focus, self.negated = "verb", self.is_this, False
 
 
 class _Reader:
@@ -103,6 +141,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.frames = [_Frame("outside")]
+        self.of_focus = False
 
     def read(self, tokens: Iterable[tuple[str, str]]) -> None:
         for kind, text in tokens:
@@ -111,12 +150,12 @@ class _Reader:
             else:
                 getattr(self, f"_{self.frames[-1].awaits}")(kind, text)
         if len(self.frames) > 1:
-            raise _UnknownError
+            raise UnknownError
 
     def _brace(self, text: str) -> None:
         if text == "{":
             if self.frames[-1].awaits in ("verb", "path", "object"):
-                raise _UnknownError
+                raise UnknownError
             self.frames.append(_Frame("subject"))
             return
         self._close("subject", "verb", "after", "outside", "skipped")
@@ -126,7 +165,7 @@ class _Reader:
 
     def _close(self, *awaited: str) -> None:
         if len(self.frames) < 2 or self.frames.pop().awaits not in awaited:
-            raise _UnknownError
+            raise UnknownError
 
     def _outside(self, kind: str, text: str) -> None:
         """Take a prologue, a projection or solution modifiers."""
@@ -144,9 +183,11 @@ class _Reader:
         if kind == "word":
             self._keyword(text.upper())
         elif kind in _TERMS or text in ("[", "("):
+            self.frames[-1].is_this = text in ("$this", "?this")
+            self.frames[-1].await_verb()
             self._term(kind, text, "verb")
         elif text != ".":
-            raise _UnknownError
+            raise UnknownError
 
     def _keyword(self, word: str) -> None:
         if word in ("FILTER", "BIND"):
@@ -158,7 +199,7 @@ class _Reader:
         elif word in ("TRUE", "FALSE"):
             self.frames[-1].awaits = "verb"
         elif word not in ("OPTIONAL", "UNION", "MINUS"):
-            raise _UnknownError
+            raise UnknownError
 
     def _term(self, kind: str, text: str, then: str) -> None:
         """Take a subject or object; brackets and lists have frames of their own."""
@@ -174,14 +215,18 @@ class _Reader:
         elif kind in _TERMS or text in ("[", "(") or text.upper() in ("TRUE", "FALSE"):
             self._term(kind, text, "member")
         elif kind != "typed":  # of a literal: its datatype follows as if it were a member
-            raise _UnknownError
+            raise UnknownError
 
     def _verb(self, kind: str, text: str) -> None:
         frame = self.frames[-1]
-        if kind in ("iri", "name") or (kind, text) == ("word", "a"):
+        if kind == "iri":
             frame.awaits = "path"
-        elif text in ("(", "^"):
+        elif frame.of_focus and (kind == "variable" or text == "!"):
+            self.of_focus, frame.negated = True, True
+            frame.awaits = "object" if kind == "variable" else "verb"
+        elif text == "(" or (text == "^" and not frame.negated):
             frame.depth += text == "("
+            frame.of_focus &= text == "("
         elif text == "." and not frame.depth:  # after a semicolon, or brackets that say all
             frame.awaits = "subject"
         elif text == "]" and not frame.depth:
@@ -189,29 +234,35 @@ class _Reader:
         elif kind == "word" and not frame.depth:
             frame.awaits = "subject"
             self._keyword(text.upper())
-        elif text != ";" or frame.depth:
-            raise _UnknownError
+        elif text == ";" and not frame.depth:
+            frame.await_verb()
+        else:
+            raise UnknownError
 
     def _path(self, kind: str, text: str) -> None:
         frame = self.frames[-1]
         if text in ("/", "|"):
             frame.awaits = "verb"
+            frame.of_focus &= text == "|"
+            frame.negated &= text == "|"
         elif text == ")" and frame.depth:
             frame.depth -= 1
         elif text not in ("*", "+", "?"):
             if frame.depth:
-                raise _UnknownError
+                raise UnknownError
             self._object(kind, text)
 
     def _object(self, kind: str, text: str) -> None:
         if kind not in _TERMS and text not in ("[", "(") and text.upper() not in ("TRUE", "FALSE"):
-            raise _UnknownError
+            raise UnknownError
         self._term(kind, text, "after")
 
     def _after(self, kind: str, text: str) -> None:
         frame = self.frames[-1]
-        if text in (",", ";", "."):
-            frame.awaits = {",": "object", ";": "verb", ".": "subject"}[text]
+        if text == ";":
+            frame.await_verb()
+        elif text in (",", "."):
+            frame.awaits = "object" if text == "," else "subject"
         elif kind == "typed":
             frame.awaits = "object"
         elif text == "]":
@@ -220,4 +271,4 @@ class _Reader:
             frame.awaits = "subject"
             self._keyword(text.upper())
         else:
-            raise _UnknownError
+            raise UnknownError

@@ -23,7 +23,7 @@ from lodgrants.validate.model import Shapes, Term
 from lodgrants.validate.needs import needed_predicates
 from lodgrants.validate.parse import parse_shapes
 from lodgrants.validate.plan import FINDINGS, Plan, SparqlStep, compile_plan
-from lodgrants.validate.query_predicates import query_predicates
+from lodgrants.validate.query_predicates import Asked, asked_by
 from lodgrants.validate.report.model import Report, create_results
 
 if TYPE_CHECKING:
@@ -70,19 +70,21 @@ def validate(data: Data, shapes: Data, options: Options | None = None) -> Report
         plan = Plan((), (), ()) if reference else compile_plan(parsed, options.shapes, options.focus)
         engine = stack.enter_context(open_engine(_limits(options.limits or Limits(), files)))
         check_patterns(engine, plan.shapes)
-        queried = query_predicates(parsed, plan.shapes)
+        asked = asked_by(parsed, plan.shapes)
         if reference:
             load_quads(engine, files)
         else:
-            plan = _load(engine, files, plan, _Wanted(parsed, options, queried if are_large(files) else None))
+            limited = asked and not asked.of_focus and are_large(files)
+            queried = asked.predicates if asked and limited else None
+            plan = _load(engine, files, plan, _Wanted(parsed, options, queried))
         rules = plan.rules
-        run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, queried))
+        run_plan(engine, plan, parsed, lambda folder: sparql_store(engine, shapes_graph, folder, asked))
         if reference:
             from lodgrants.validate.reference import run_pyshacl
 
             rules = run_pyshacl(engine, shapes_graph, options.advanced)
         create_results(engine, rules, shape_labels(parsed))
-        return Report(engine, rules, files, stack.pop_all(), options.limit)
+        return Report(engine, rules, files, stack.pop_all(), options.limit, reference or bool(plan.rules))
     raise AssertionError("unreachable")
 
 
@@ -150,7 +152,7 @@ def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[P
                 engine.run(step)
 
 
-def sparql_store(engine: Engine, graph: Graph, folder: Path, queried: Collection[Term] | None) -> SparqlStore:
+def sparql_store(engine: Engine, graph: Graph, folder: Path, asked: Asked | None) -> SparqlStore:
     from lodgrants.validate.sparql import SparqlStore
 
-    return SparqlStore(engine, graph, folder, queried)
+    return SparqlStore(engine, graph, folder, asked)

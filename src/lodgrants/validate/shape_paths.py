@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lodgrants.rdf.graph import FIRST, Graph, ListError
+from lodgrants.rdf.graph import FIRST, NIL, Graph, ListError
 from lodgrants.validate.model import (
     Alternative,
     Inverse,
@@ -36,6 +36,8 @@ def parse_path(graph: Graph, node: Term, above: tuple[Term, ...] = ()) -> Path:
 
     :raises PathError: when it is not well-formed (https://www.w3.org/TR/shacl/#path-metarule).
     """
+    if node == NIL:  # an IRI, but nobody means the predicate
+        raise PathError("a list in a path needs two members or more")
     if node.startswith("<"):
         return Predicate(node)
     if not node.startswith("_:"):

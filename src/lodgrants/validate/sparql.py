@@ -6,7 +6,8 @@ of pre-bound variables. Values go in and results come out as files that the data
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
@@ -24,9 +25,13 @@ from lodgrants.validate.model import Shapes, Term, Validator
 from lodgrants.validate.paths import TRIPLES
 from lodgrants.validate.plan import SparqlStep
 from lodgrants.validate.prebind import Query, ask_as_select, prebind, tokens
+from lodgrants.validate.query_groups import parse_groups
 from lodgrants.validate.query_patterns import check_query_patterns
+from lodgrants.validate.query_predicates import Asked, asked_by_query
 from lodgrants.validate.shape_paths import path_text
+from lodgrants.validate.suspects import is_surely_found, may_be_found
 
+_PATH = re.compile(r"[?$]PATH\b")
 _NAMES = "urn:lodgrants:prebound:"
 _SHAPES_GRAPH = f"<{_NAMES}shapes>"
 _SETTING = f"<{_NAMES}setting>"
@@ -35,31 +40,33 @@ _SETTING = f"<{_NAMES}setting>"
 class SparqlStore:
     """A SPARQL store with the data and shapes of one validation; the data is loaded at its first use."""
 
-    def __init__(
-        self, engine: Engine, shapes: Graph, folder: Path, queried: Collection[Term] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, shapes: Graph, folder: Path, asked: Asked | None = None) -> None:
         self._engine, self._folder, self._runs = engine, folder, 0
-        self._shapes, self._queried = shapes, queried
+        self._shapes, self._asked = shapes, asked
         self._data: ox.Store | None = None
 
     def run(self, step: SparqlStep, shapes: Shapes) -> None:
         """Evaluate a constraint and create the step's table of violations.
 
-        Without focus nodes the query is only checked, by asking it of nothing.
+        Without any node that it may find the query is only checked, by asking it of nothing.
 
         :raises ShapeError: when the query is not one that SHACL allows.
         """
         self._runs += 1
         call = _call(step, shapes, f"<{_NAMES}{self._runs}>")
         self._engine.run(sql(_VIOLATIONS, _t=step.table))
-        if self._engine.rows(sql("SELECT 1 FROM _f LIMIT 1", _f=step.focus)):
+        self._engine.create(call.suspects, _suspects(call))
+        if self._engine.rows(sql("SELECT 1 FROM _s LIMIT 1", _s=call.suspects)):
             self._evaluate(call)
         else:
             _ask(ox.Store(), call, self._folder / "nothing.tsv")
+        self._engine.drop(call.suspects)
 
     def _evaluate(self, call: _Call) -> None:
         if self._data is None:
             self._data = self._filled_store()
+        if self._asked and asked_by_query(call.validator.query).of_focus:
+            self._load(self._data, _lines(sql("s IN (SELECT focus FROM _s)", _s=call.suspects)))
         self._load(self._data, _varying(call))
         settings = "".join(
             f"{_SETTING} <{_NAMES}{name}> {value} {call.graph} .\n" for name, value in call.settings.items()
@@ -75,15 +82,8 @@ class SparqlStore:
 
     def _filled_store(self) -> ox.Store:
         store = ox.Store()
-        wanted = sql("TRUE") if self._queried is None else sql("p IN (:p)", p=sorted(self._queried))
-        self._load(
-            store,
-            sql(
-                "SELECT concat(s, ' ', p, ' ', o, ' .') AS line FROM _t WHERE :wanted",
-                _t=TRIPLES,
-                wanted=wanted,
-            ),
-        )
+        wanted = sql("p IN (:p)", p=sorted(self._asked.predicates)) if self._asked else sql("TRUE")
+        self._load(store, _lines(wanted))
         lines = "".join(f"{s} {p} {o} {_SHAPES_GRAPH} .\n" for s, p, o in self._shapes)
         store.bulk_extend(ox.parse(lines.encode(), ox.RdfFormat.N_QUADS))
         return store
@@ -151,6 +151,11 @@ class _Call:
     settings: dict[str, Term]
     where: Where
 
+    @property
+    def suspects(self) -> str:
+        """The table of what the query is asked of: focus nodes, for an ASK query with their value nodes."""
+        return f"{self.step.table}_suspect"
+
 
 def _call(step: SparqlStep, shapes: Shapes, graph: str) -> _Call:
     validator = shapes.validators[step.constraint.value]
@@ -179,24 +184,49 @@ def _patterns(names: set[str], varying: set[str], graph: str) -> str:
     return f"GRAPH {graph} {{ {f'[] {row}. ' if row else ''}{settings}}}"
 
 
+def _lines(wanted: Sql) -> Sql:
+    """Some triples of the data as lines."""
+    return sql(
+        "SELECT concat(s, ' ', p, ' ', o, ' .') AS line FROM _t WHERE :wanted", _t=TRIPLES, wanted=wanted
+    )
+
+
+def _suspects(call: _Call) -> Sql:
+    """The focus nodes of which the query may have a solution, or the values of which it may not be true.
+
+    The engine compares literals by value, so that a focus node that is one is always asked of.
+    """
+    path = f"({path_text(call.step.shape.path)})" if call.step.shape.path else ""
+    group = parse_groups(_PATH.sub(lambda _: path, call.validator.query))
+    if call.validator.ask:
+        given = {"this": column("focus", "v"), "value": column("value", "v")}
+        holds = is_surely_found(group, {**call.settings, **given}) if group else None
+        return sql(
+            "SELECT DISTINCT focus, value FROM _v AS v WHERE NOT :holds",
+            _v=call.scope.values,
+            holds=holds or sql("FALSE"),
+        )
+    found = may_be_found(group, {**call.settings, "this": column("node", "f")}) if group else None
+    return sql(
+        "SELECT node AS focus FROM _f AS f WHERE :found OR starts_with(f.node, '\"')",
+        _f=call.step.focus,
+        found=found or sql("TRUE"),
+    )
+
+
 def _varying(call: _Call) -> Sql:
     """The quads that give each focus node (with each value node, for an ASK) a row."""
+    this, value, graph = f" <{_NAMES}this> ", f" <{_NAMES}value> ", f" {call.graph} ."
     if not call.validator.ask:
         return sql(
-            "SELECT concat('_:r', row_number() OVER (), :this, node, :graph) AS line FROM _f",
-            _f=call.step.focus,
-            this=f" <{_NAMES}this> ",
-            graph=f" {call.graph} .",
-        )
+            "SELECT concat('_:r', row_number() OVER (), :this, focus, :graph) AS line FROM _s",
+            _s=call.suspects, this=this, graph=graph,
+        )  # fmt: skip
     return sql(
-        "SELECT concat(r, :this, focus, :graph, E'\\n', r, :value, value, :graph) AS line FROM"
-        " (SELECT '_:r' || row_number() OVER () AS r, * FROM (SELECT DISTINCT focus, value FROM _v AS v)"
-        " AS d) AS q",
-        _v=call.scope.values,
-        this=f" <{_NAMES}this> ",
-        value=f" <{_NAMES}value> ",
-        graph=f" {call.graph} .",
-    )
+        "SELECT concat(r, :this, focus, :graph, E'\\n', r, :value, value, :graph) AS line"
+        " FROM (SELECT '_:r' || row_number() OVER () AS r, * FROM _s AS s) AS q",
+        _s=call.suspects, this=this, value=value, graph=graph,
+    )  # fmt: skip
 
 
 def _read_results(call: _Call, results: Path, variables: list[str]) -> Sql:

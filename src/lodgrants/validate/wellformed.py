@@ -116,6 +116,10 @@ def _check_path(graph: Graph, node: Term) -> Iterator[Problem]:
         yield _problem(node, "path", f"has {len(paths)} values", expected="one path")
     if not paths and (node, TYPE, sh("PropertyShape")) in graph:
         yield _problem(node, "path", "is missing on a property shape", expected="one path")
+    if paths and (node, TYPE, sh("NodeShape")) in graph:
+        yield _problem(
+            node, "path", "stands on a sh:NodeShape", expected="a property shape, without that type"
+        )
     for path in paths:
         try:
             parse_path(graph, path)

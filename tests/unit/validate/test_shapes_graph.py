@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
-from lodgrants.errors import UnsupportedError
+from lodgrants.errors import ShapeError, UnsupportedError
+from lodgrants.validate.report.formats import writer
 from lodgrants.validate.run import validate
 
 HEAD = """
@@ -64,3 +66,43 @@ def test_the_vocabulary_of_shacl_among_the_shapes_changes_nothing(tmp_path: Path
       sh:MaxCount-maxCount a sh:Parameter ; sh:path sh:maxCount . """
     found = components(tmp_path, own + TARGET + "sh:property [ sh:path ex:part ; sh:maxCount 1 ] .")
     assert found == ["<http://www.w3.org/ns/shacl#MaxCountConstraintComponent>"]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:path ex:part ; sh:maxCount 1 .", "sh:NodeShape"),
+        (TARGET + "sh:property [ sh:path () ; sh:maxCount 1 ] .", "two members or more"),
+        (
+            "ex:K a sh:ConstraintComponent ; sh:validator [ sh:ask 'ASK {}' ] . " + TARGET + "sh:in () .",
+            "no parameter",
+        ),
+        (
+            "ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:most ; sh:optional true ] . "
+            + TARGET
+            + "ex:most 1 .",
+            "no parameter",
+        ),
+    ],
+)
+def test_what_could_never_be_meant_is_refused(tmp_path: Path, shapes: str, said: str) -> None:
+    with pytest.raises(ShapeError, match=said):
+        components(tmp_path, shapes)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "verdict"),
+    [
+        ("ex:a ex:b ex:c .", "Nothing was validated"),
+        ("ex:S a sh:NodeShape ; sh:closed true .", "Nothing was validated"),
+        (TARGET + "sh:nodeKind sh:IRI .", "The data conforms."),
+    ],
+)
+def test_where_nothing_was_asked_the_report_says_so(tmp_path: Path, shapes: str, verdict: str) -> None:
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf8")
+    (tmp_path / "shapes.ttl").write_text(HEAD + shapes, encoding="utf8")
+    with validate(tmp_path / "data.ttl", tmp_path / "shapes.ttl") as report:
+        for format_ in ("table", "markdown", "html"):
+            out = io.BytesIO()
+            writer(format_)(report, out)
+            assert verdict in out.getvalue().decode()

@@ -30,7 +30,7 @@ def write_html(report: Report, out: IO[bytes]) -> None:
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}",
         style=style,
         script=script,
-        verdict=escape(summary(report) if groups else "The data conforms."),
+        verdict=escape(summary(report) if groups else report.verdict),
         groups="\n".join(_group(group) for group in groups),
         titles="".join(f"<th><button>{title}</button></th>" for title in _TITLES),
         results=_RESULTS,

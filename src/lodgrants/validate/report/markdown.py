@@ -16,7 +16,7 @@ def write_markdown(report: Report, out: IO[bytes]) -> None:
     groups = report.groups(EXAMPLES if report.limit is None else report.limit)
     lines = ["# Validation report", ""]
     if not groups:
-        lines.append("The data conforms.")
+        lines.append(report.verdict)
     else:
         lines += [f"{sum(group.count for group in groups):,} results: {summary(report)}.", ""]
         lines += ["| severity | shape | what | component | results |", "|---|---|---|---|---:|"]

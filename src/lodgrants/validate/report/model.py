@@ -68,13 +68,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of a validation; holds the database they are in until it is closed."""
+    """The results of a validation; holds the database they are in until it is closed.
+
+    ``asked`` is false when there was no constraint to validate against.
+    """
 
     engine: Engine
     rules: Sequence[Rule]
     files: Sequence[RdfFile]
     stack: ExitStack = field(repr=False)
     limit: int | None = None
+    asked: bool = True
+
+    @property
+    def verdict(self) -> str:
+        """What is said of a report without results."""
+        if self.asked:
+            return "The data conforms."
+        return "Nothing was validated: no shape with a target has a constraint (are these the right shapes?)."
 
     @property
     def conforms(self) -> bool:

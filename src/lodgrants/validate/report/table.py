@@ -31,7 +31,7 @@ def write_table(report: Report, out: IO[bytes]) -> None:
 def _lines(report: Report) -> Iterator[tuple[str, str]]:
     groups = report.groups(EXAMPLES)
     if not groups:
-        yield "The data conforms.", "bold green"
+        yield report.verdict, "bold green" if report.asked else "bold yellow"
         return
     for shape, members in groupby(groups, key=lambda group: group.shape):
         yield short_iris(shape), "bold"
