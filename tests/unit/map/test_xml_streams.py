@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lodgrants.map.api import run_mapping
 from lodgrants.map.sources import xml
+from lodgrants.map.sources.xml_default import only_default_namespace, without
 from lodgrants.map.sources.xpath import Steps, plain_steps
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex.org/> .
@@ -58,6 +59,7 @@ def test_pieces_give_what_the_document_gives(given: list[object], iterator: str,
         (folder / "m.ttl").write_text(MAPPING.replace("ITERATOR", iterator), encoding="utf8")
         run_mapping(folder / "m.ttl", folder / "pieces.nt")
         patch.setattr(xml, "_piece", lambda needs: Steps(()))
+        patch.setattr(xml, "only_default_namespace", lambda path: None)
         run_mapping(folder / "m.ttl", folder / "whole.nt")
         assert sorted(lines(folder / "pieces.nt")) == sorted(lines(folder / "whole.nt"))
 
@@ -71,3 +73,30 @@ def lines(path: Path) -> list[str]:
 )
 def test_what_looks_further_than_its_element_is_not_read_in_pieces(path: str) -> None:
     assert plain_steps(path) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "left"),
+    [
+        ('<r xmlns="http://d/"><a/></r>', "<r><a/></r>"),
+        ("<r a='1'\n xmlns = 'http://d/' b='2'/>", "<r a='1'\n b='2'/>"),
+        ('<r xmlns="http://d/"><a xmlns="http://e/"/></r>', None),
+        ('<r xmlns="http://d/"><a>like xmlns="http://e/"</a></r>', None),
+        ('<!-- xmlns="http://c/" --><r xmlns="http://d/"/>', None),
+        ('<!DOCTYPE r><r xmlns="http://d/"/>', None),
+        ("<r><a/></r>", None),
+    ],
+)
+def test_the_root_is_read_without_its_default_namespace(
+    document: str, left: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "d.xml"
+    path.write_text(document, encoding="utf8")
+    cut = only_default_namespace(path)
+    if cut is None:
+        assert left is None
+        return
+    for size in (1, 3, 7, 100):
+        with path.open("rb") as file:
+            reader = without(file, *cut)
+            assert b"".join(iter(lambda: reader.read(size), b"")).decode() == left  # noqa: B023

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
 from lxml import etree
@@ -23,6 +24,7 @@ from lodgrants.map.sources.files import locate, plain_file
 from lodgrants.map.sources.marks import XML_MARK
 from lodgrants.map.sources.memory import uncollected
 from lodgrants.map.sources.relation import Relation, Room
+from lodgrants.map.sources.xml_default import only_default_namespace, without
 from lodgrants.map.sources.xpath import (
     Element,
     Extract,
@@ -161,15 +163,18 @@ def _piece(needs: Needs) -> Steps:
 
 
 def _pieces(path: Path, piece: Steps, names: Names, plain: bool) -> Iterator[Element]:
+    cut = only_default_namespace(path) if plain else None
+    plain = plain and cut is None
     if not piece.names:
-        tree = etree.parse(str(path), etree.XMLParser(**_SAFE))
+        with _opened(path, cut) as file:
+            tree = etree.parse(file, etree.XMLParser(**_SAFE))
         if plain:
             _without_default_namespace(tree.getroot())
         yield tree.getroot()
         return
     tags = [names.tag(each) for each in piece.names]
     last = f"{{*}}{tags[-1]}" if plain and "}" not in tags[-1] else tags[-1]
-    with path.open("rb") as file:
+    with _opened(path, cut) as file:
         for _, element in etree.iterparse(file, events=("end",), tag=last, **_SAFE):
             if plain:
                 _without_default_namespace(element)
@@ -180,6 +185,12 @@ def _pieces(path: Path, piece: Steps, names: Names, plain: bool) -> Iterator[Ele
             ):
                 yield element
                 _forget(element)
+
+
+@contextmanager
+def _opened(path: Path, cut: tuple[int, int] | None) -> Iterator[IO[bytes]]:
+    with path.open("rb") as file:
+        yield file if cut is None else without(file, *cut)
 
 
 def _without_default_namespace(root: Element) -> None:
