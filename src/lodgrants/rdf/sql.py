@@ -53,7 +53,9 @@ def concat(*parts: Expr | str) -> Expr:
                 flat.append(each)
     if len(flat) == 1:
         return flat[0]
-    return exp.Anonymous(this="concat", expressions=[each.copy() for each in flat]) if flat else value("")
+    # What stands in no tree yet needs no copy.
+    own = [each if each.parent is None else each.copy() for each in flat]
+    return exp.Anonymous(this="concat", expressions=own) if flat else value("")
 
 
 def present(nullable: list[Expr], then: Expr) -> Expr:

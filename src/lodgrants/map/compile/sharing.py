@@ -44,6 +44,8 @@ def _rewritten(statement: Statement, names: dict[Key, str]) -> Statement:
         return node if name is None else exp.column(name, table=CHILD)
 
     def term(given: Term) -> Term:
+        if names.keys().isdisjoint(_calls((given.text, *given.nullable))):
+            return given
         return Term(given.text.transform(column), tuple(each.transform(column) for each in given.nullable))
 
     graph = term(statement.graph) if statement.graph is not None else None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
 from lxml import etree
@@ -23,16 +24,18 @@ from lodgrants.map.sources.files import locate, plain_file
 from lodgrants.map.sources.marks import XML_MARK
 from lodgrants.map.sources.memory import uncollected
 from lodgrants.map.sources.relation import Relation, Room
+from lodgrants.map.sources.xml_default import only_default_namespace, without
 from lodgrants.map.sources.xpath import (
     Element,
     Extract,
     Names,
+    Steps,
     absolute,
-    child_steps,
     child_tag,
     compile_xpath,
     extractor,
     levels_up,
+    plain_steps,
     prefixes_in,
     text_of,
     texts_of,
@@ -40,6 +43,7 @@ from lodgrants.map.sources.xpath import (
 from lodgrants.rdf.sql import Expr, when
 
 _BATCH = 20_000
+_WHOLE = Steps(())
 # Entities of the document itself are resolved within libxml2's limits; nothing is fetched.
 _SAFE: dict[str, Any] = {
     "resolve_entities": "internal",
@@ -137,38 +141,56 @@ def _has_default_namespace(path: Path) -> bool:
         return data.find(b"xmlns=") >= 0 or data.find(b"x\0m\0l\0n\0s\0=") >= 0
 
 
-def _piece(needs: Needs) -> tuple[str, ...]:
-    """Return the steps to the elements that the file is read by; no steps mean the whole document."""
+def _piece(needs: Needs) -> Steps:
+    """Return the steps to the elements that the file is read by; no names mean the whole document."""
     safe = []
     for source, references in needs.items():
-        steps = child_steps(absolute(source.iterator))
+        steps = plain_steps(absolute(source.iterator))
         levels = [levels_up(each.removeprefix(XML_MARK)) for each in references]
         if steps is None or any(each is None for each in levels):
-            return ()
-        safe.append(steps[: len(steps) - max((each for each in levels if each), default=0)])
-    shared = safe[0]
-    for steps in safe:
-        same = [mine == theirs for mine, theirs in zip(shared, steps, strict=False)]
+            return _WHOLE
+        climbed = max((each for each in levels if each), default=0)
+        safe.append(replace(steps, names=steps.names[: len(steps.names) - climbed], tests=()))
+    if any(each.anywhere for each in safe):
+        # Wherever they are, elements of one name hold what is looked at, if all look there.
+        first = {each.names[:1] for each in safe if each.anywhere}
+        return Steps(first.pop(), True) if len(first) == 1 and all(each.anywhere for each in safe) else _WHOLE
+    shared = safe[0].names
+    for each in safe:
+        same = [mine == theirs for mine, theirs in zip(shared, each.names, strict=False)]
         shared = shared[: (*same, False).index(False)]
-    return shared if len(shared) > 1 else ()
+    return Steps(shared) if len(shared) > 1 else _WHOLE
 
 
-def _pieces(path: Path, piece: tuple[str, ...], names: Names, plain: bool) -> Iterator[Element]:
-    if not piece:
-        tree = etree.parse(str(path), etree.XMLParser(**_SAFE))
+def _pieces(path: Path, piece: Steps, names: Names, plain: bool) -> Iterator[Element]:
+    cut = only_default_namespace(path) if plain else None
+    plain = plain and cut is None
+    if not piece.names:
+        with _opened(path, cut) as file:
+            tree = etree.parse(file, etree.XMLParser(**_SAFE))
         if plain:
             _without_default_namespace(tree.getroot())
         yield tree.getroot()
         return
-    tags = [names.tag(each) for each in piece]
+    tags = [names.tag(each) for each in piece.names]
     last = f"{{*}}{tags[-1]}" if plain and "}" not in tags[-1] else tags[-1]
-    with path.open("rb") as file:
+    with _opened(path, cut) as file:
         for _, element in etree.iterparse(file, events=("end",), tag=last, **_SAFE):
             if plain:
                 _without_default_namespace(element)
-            if _is_at(element, tags, plain):
+            if (
+                _is_outermost(element, last, tags[0], plain)
+                if piece.anywhere
+                else _is_at(element, tags, plain)
+            ):
                 yield element
                 _forget(element)
+
+
+@contextmanager
+def _opened(path: Path, cut: tuple[int, int] | None) -> Iterator[IO[bytes]]:
+    with path.open("rb") as file:
+        yield file if cut is None else without(file, *cut)
 
 
 def _without_default_namespace(root: Element) -> None:
@@ -181,23 +203,31 @@ def _is_at(element: Element, tags: list[str], plain: bool) -> bool:
     """Tell whether an element is where the path leads (an element of the same name may be elsewhere)."""
     current: Element | None = element
     for tag in reversed(tags):
-        if current is None:
-            return False
-        found = current.tag
-        if plain and current.prefix is None:
-            found = found.rpartition("}")[2]
-        if found != tag:
+        if current is None or _tag(current, plain) != tag:
             return False
         current = current.getparent()
     return current is None
 
 
+def _is_outermost(element: Element, name: str, tag: str, plain: bool) -> bool:
+    """Tell whether an element has a tag and stands in no other that has it, and would hold it as well."""
+    same = (each for each in (element, *element.iterancestors(name)) if _tag(each, plain) == tag)
+    return next(same, None) is element and next(same, None) is None
+
+
+def _tag(element: Element, plain: bool) -> str:
+    tag: str = element.tag
+    return tag.rpartition("}")[2] if plain and element.prefix is None else tag
+
+
 def _forget(element: Element) -> None:
-    """Free what has been read: the piece and its siblings before it."""
+    """Free what has been read: the piece, and what came before it and before the elements around it."""
     element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    current: Element | None = element
+    while current is not None and (parent := current.getparent()) is not None:
+        while current.getprevious() is not None:
+            del parent[0]
+        current = parent
 
 
 @dataclass(slots=True)
@@ -207,7 +237,7 @@ class _Reader:
     source: LogicalSource
     references: tuple[str, ...]
     names: Names
-    piece: tuple[str, ...]
+    piece: Steps
     room: Room
     table: str = ""
     rows: int = 0
@@ -279,16 +309,19 @@ def _lists(cells: tuple[Any, ...]) -> pa.Array:
     return pa.array(lists, pa.list_(pa.string()))
 
 
-def _record_finder(
-    source: LogicalSource, piece: tuple[str, ...], names: Names
-) -> Callable[[Element], list[Element]]:
+def _record_finder(source: LogicalSource, piece: Steps, names: Names) -> Callable[[Element], list[Element]]:
     """Return a function from a piece to the records in it."""
-    steps = child_steps(absolute(source.iterator))
-    if piece and steps is not None:
-        inside = steps[len(piece) :]
-        if not inside:
+    steps = plain_steps(absolute(source.iterator))
+    if piece.names and steps is not None:
+        inside = steps.names[len(piece.names) :]
+        if not inside and not steps.tests and not piece.anywhere:
             return lambda element: [element]
-        relative = compile_xpath("/".join(inside), names, source.where)
+        if piece.anywhere and not inside and not steps.tests:
+            tag = names.tag(piece.names[0])
+            return lambda element: list(element.iter(tag))
+        start = f"descendant-or-self::{piece.names[0]}" if piece.anywhere else "."
+        path = "/".join((start, *inside)) if inside or piece.anywhere else "self::*"
+        relative = compile_xpath(path + "".join(f"[{each}]" for each in steps.tests), names, source.where)
         return lambda element: cast(list[Element], relative(element))
     everywhere = compile_xpath(absolute(source.iterator), names, source.where)
 

@@ -21,6 +21,7 @@ _UPWARD = re.compile(r"\.\.|ancestor|parent::|preceding|following|(?:^|[^\w\])*.
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_BRACKET = re.compile(r"'[^']*'|\"[^\"]*\"|[\[\]]")
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?=[A-Za-z_*])")
 
 Element = etree._Element
@@ -54,12 +55,51 @@ def absolute(path: str | None) -> str:
     return f"/{given}" if re.match(r"[\w*.@]", given) and not re.match(r"[\w.-]+\(", given) else given
 
 
-def child_steps(path: str) -> tuple[str, ...] | None:
-    """Return the steps of an absolute path of plain names, such as `/a/b:c`; None for any other."""
-    steps = path.strip().removeprefix("/").split("/")
-    if not path.strip().startswith("/") or path.strip().startswith("//"):
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A path of plain names from the root or, `anywhere`, from any element; `tests` are of the last one."""
+
+    names: tuple[str, ...]
+    anywhere: bool = False
+    tests: tuple[str, ...] = ()
+
+
+def plain_steps(path: str) -> Steps | None:
+    """Return the steps of a path such as `/a/b:c`, `//b` or `/a/b[@id='1']`; None for any other.
+
+    A test has to be of the element itself and what is in it, and not of its place among others.
+    """
+    head, bracket, rest = path.strip().partition("[")
+    anywhere = head.startswith("//")
+    names = head.removeprefix("//" if anywhere else "/").split("/")
+    if not head.startswith("/") or not all(_NAME.fullmatch(each) for each in names):
         return None
-    return tuple(steps) if all(_NAME.fullmatch(each) for each in steps) else None
+    tests = _tests(bracket + rest)
+    return None if tests is None else Steps(tuple(names), anywhere, tests)
+
+
+def _tests(text: str) -> tuple[str, ...] | None:
+    """Return the texts of predicates one after the other; None where one asks for more than its element."""
+    found = []
+    start = depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += {"[": 1, "]": -1}.get(match[0], 0)
+        if depth == 0 and match[0] == "]":
+            found.append(text[start + 1 : match.start()])
+            start = match.end()
+    alone = start == len(text) and all(_is_own(each) for each in found)
+    return tuple(found) if alone else None
+
+
+def _is_own(test: str) -> bool:
+    if _UPWARD.search(_QUOTED.sub("''", test)) or test.lstrip().startswith("/"):
+        return False
+    try:
+        # Types are fixed in XPath 1.0: a number is compared with the place, whatever the document.
+        sample = etree.XPath(_PREFIX.sub("", test))(etree.Element("sample"))
+    except etree.XPathError:
+        return False
+    return not isinstance(sample, float) and not re.search(r"\b(?:position|last)\s*\(", test)
 
 
 def levels_up(reference: str) -> int | None:
