@@ -51,8 +51,8 @@ def _at_labels(text: Words, fields: tuple[str, ...], marks: list[Mark]) -> Itera
     headings = _headings(text, starts, [mark.words.start for mark in marks])
     begins = [heading.start if heading else start for heading, start in zip(headings, starts, strict=True)]
     for heading, (start, end) in zip(headings, pairwise([*begins, text.end]), strict=True):
-        first, last = (bisect_left(marks, at, key=lambda mark: mark.words.start) for at in (start, end))
-        labelled = {mark.label.field.field for mark in marks[first:last]}
+        own = slice(*(bisect_left(marks, at, key=lambda mark: mark.words.start) for at in (start, end)))
+        labelled = {mark.label.field.field for mark in marks[own]}
         field = _heading_field(heading, labelled) if heading else None
         yield Words(text.page, start, end), [(field, heading)] if heading and field else []
 
