@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 
 from lodgrants.extract.profile import Field, Label, Layout
@@ -81,11 +82,14 @@ class LabelReader:
         self._at_line = re.compile(
             _BULLET + f"(?:{_alternatives(self._labels, layout.strict)})", re.IGNORECASE
         )
-        self._further = re.compile(
-            rf"(?<=[.;|])[ \t\u00a0]+(?:{_alternatives(self._labels)})[ \t\u00a0]*:", re.IGNORECASE
-        )
         inline = tuple(label for label in self._labels if label.inline)
         self._inside = re.compile(_alternatives(inline)) if inline else None
+
+    @cached_property
+    def _further(self) -> re.Pattern[str]:
+        """Labels behind another one on its line; made when needed, for it takes long to compile."""
+        labels = _alternatives(self._labels)
+        return re.compile(rf"(?<=[.;|])[ \t\u00a0]+(?:{labels})[ \t\u00a0]*:", re.IGNORECASE)
 
     def marks(self, words: Words) -> list[Mark]:
         """Return the labels in the words, in order, none overlapping another."""
@@ -323,7 +327,7 @@ def _alternatives(labels: tuple[Label, ...], strict: bool = False) -> str:
     for name, index in named:
         groups.setdefault(index, []).append(name)
     ordered = sorted(groups, key=lambda index: -max(len(name) for name in groups[index]))
-    patterns = [
-        rf"(?P<l{index}>(?:{'|'.join(groups[index])})(?-i:(?![{_LOWER}])){ended})" for index in ordered
-    ]
-    return "|".join(patterns) or "(?!)"
+    if not ordered:
+        return "(?!)"
+    patterns = "|".join(rf"(?P<l{index}>{'|'.join(groups[index])})" for index in ordered)
+    return rf"(?:{patterns})(?-i:(?![{_LOWER}])){ended}"

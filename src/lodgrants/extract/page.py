@@ -247,7 +247,8 @@ def _read_labels(segment: Words, source: Source, layout: Layout, marks: list[Mar
     stated: set[tuple[str, str, str | None]] = set()
     for value in _label_reader(layout).values(segment, marks):
         label = value.mark.label
-        if value.words and _is_ignored(value.words.lines()[0].strip(), source):
+        below = "\n" in segment.page[value.mark.words.end : value.words.start]
+        if value.words and below and _is_ignored(value.words.lines()[0].strip(), source):
             value = replace(value, words=value.words.to(value.words.start))
         reading.claim(value.mark.words, f"{label.field.rule}/label", ignored=not value.words)
         if not value.words and (place := meant(label.field)):

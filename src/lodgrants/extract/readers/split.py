@@ -51,8 +51,16 @@ def _at_labels(text: Words, fields: tuple[str, ...], marks: list[Mark]) -> Itera
     headings = _headings(text, starts, [mark.words.start for mark in marks])
     begins = [heading.start if heading else start for heading, start in zip(headings, starts, strict=True)]
     for heading, (start, end) in zip(headings, pairwise([*begins, text.end]), strict=True):
-        field = _BODY_HEADING if heading and is_body(heading.plain) else _NAME_HEADING
-        yield Words(text.page, start, end), [(field, heading)] if heading else []
+        own = slice(*(bisect_left(marks, at, key=lambda mark: mark.words.start) for at in (start, end)))
+        labelled = {mark.label.field.field for mark in marks[own]}
+        field = _heading_field(heading, labelled) if heading else None
+        yield Words(text.page, start, end), [(field, heading)] if heading and field else []
+
+
+def _heading_field(heading: Words, labelled: set[str]) -> Field | None:
+    """Return what a heading above a record names: what its labels do not name already."""
+    body = "promoter" not in labelled and ("title" in labelled or is_body(heading.plain))
+    return _BODY_HEADING if body else _NAME_HEADING if "title" not in labelled else None
 
 
 def _headings(text: Words, starts: list[int], labels: list[int]) -> list[Words | None]:

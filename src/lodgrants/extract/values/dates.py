@@ -22,7 +22,8 @@ _REACH = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _UNTIL = (
     *("to", "till", "until", "through", "iki", "līdz", "kuni", "по", "до", "па", "да", "og", "а"),
-    *(r"bis(?:\szum)?", "t/m", r"tot(?:\sen\smet)?", "au", "al", "hasta", "až", r"til(?:\sog\smed)?", "do"),
+    *("au", "al", "a", "hasta", "až", "do", "t/m"),
+    *(r"bis(?:\szum)?", r"tot(?:\sen\smet)?", r"til(?:\sog\smed)?"),
 )
 _FORMS = ("iso", "sp", "pts", "q", "yq", "num", "rev", "ym", "my", "dm", "dmy", "mdy", "ydm", "y")
 _LONGEST = ("sp", "pts", "q", "yq", "mdy", "ydm")
