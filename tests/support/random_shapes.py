@@ -141,8 +141,12 @@ def shapes(draw: st.DrawFn) -> str:
 @st.composite
 def profiles(draw: st.DrawFn) -> str:
     """Return many shapes made of a few pieces, so that many ask the same."""
-    pieces = draw(st.lists(bodies(1, False), min_size=2, max_size=4))
-    of_paths = _once(draw(st.lists(PATH_CONSTRAINTS, min_size=1, max_size=2)))
+    pieces = draw(
+        st.lists(bodies(1, False).filter(lambda text: "lessThan" not in text), min_size=2, max_size=4)
+    )
+    # Not sh:lessThan: pySHACL refuses blank nodes and orders IRIs, neither of which SPARQL's "<" compares.
+    counts = PATH_CONSTRAINTS.filter(lambda text: "lessThan" not in text)
+    of_paths = _once(draw(st.lists(counts, min_size=1, max_size=2)))
     steps = [*PREDICATES, "[ sh:inversePath ex:p ]", "( ex:p ex:q )"]
 
     def property_shape() -> str:
@@ -151,6 +155,7 @@ def profiles(draw: st.DrawFn) -> str:
 
     def node_shape(number: int) -> str:
         properties = [property_shape() for _ in range(draw(st.integers(2, 5)))]
-        return f"ex:S{number} {' ; '.join([draw(targets), *properties])} ."
+        own = draw(st.one_of(st.just([]), st.sampled_from(pieces).map(lambda piece: [piece])))
+        return f"ex:S{number} {' ; '.join([draw(targets), *own, *properties])} ."
 
     return "\n".join(node_shape(number) for number in range(3))

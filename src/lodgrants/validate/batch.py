@@ -61,15 +61,15 @@ def batches(members: Sequence[Member], instead: Mapping[Term, Term]) -> list[Bat
 
     ``instead`` is of `alike_shapes`.
     """
-    alike: dict[tuple[Hashable, bool], list[Member]] = {}
-    others: dict[bool, list[Member]] = {False: [], True: []}
+    alike: dict[tuple[Hashable, type], list[Member]] = {}
+    others: dict[type, list[Member]] = {}
     for member in members:
-        if member.shape.path and _can_join(member.shape.path, member):
+        if _can_join(member):
             said = said_by(member.constraint, instead)
-            alike.setdefault((said, isinstance(member.shape.path, Inverse)), []).append(member)
-    for (_, inverse), some in alike.items():
-        if len(some) < _MANY:
-            others[inverse] += [member for member in some if member.constraint.component in _TESTS]
+            alike.setdefault((said, type(member.shape.path)), []).append(member)
+    for (_, kind), some in alike.items():
+        if len(some) < _MANY and some[0].constraint.component in _TESTS:
+            others.setdefault(kind, []).extend(some)
     found = [Batch(some, alike=True) for some in alike.values() if len(some) >= _MANY]
     return found + [
         Batch(some[start : start + _MOST_TESTS], alike=False)
@@ -92,10 +92,10 @@ def compile_batch(batch: Batch, scope: Scope) -> Test | Sql:
     return Test(case(branches, True))
 
 
-def _can_join(path: Path, member: Member) -> bool:
-    constraint = member.constraint
+def _can_join(member: Member) -> bool:
+    constraint, path = member.constraint, member.shape.path
     return (
-        is_one_step(path)
+        (path is None or is_one_step(path))
         and constraint.component in _ALIKE
         and not is_matched_outside(constraint, member.shape)
     )
@@ -129,8 +129,15 @@ def batch_focus(batch: int, focus_nodes: str) -> Sql:
     )
 
 
-def batch_step(batch: int, path: Path | None) -> Sql:
-    """Return all pairs (focus, value) of the batch's paths, each focus with its rule."""
+def batch_step(batch: int, path: Path | None, focus_nodes: str) -> Sql:
+    """Return all pairs (focus, value) of the batch's paths, each focus with its rule.
+
+    Without a path the value node is the focus node.
+    """
+    if path is None:
+        return sql(
+            "SELECT node AS focus, node.node AS value FROM _f AS f", _f=batch_focus(batch, focus_nodes)
+        )
     steps = sql(
         "SELECT b.rule, t.s, t.o FROM _t AS t JOIN _b AS b ON b.p = t.p WHERE b.batch = :batch",
         _t=TRIPLES,
@@ -142,7 +149,9 @@ def batch_step(batch: int, path: Path | None) -> Sql:
     return sql("SELECT struct_pack(rule := rule, node := s) AS focus, o AS value FROM _q AS q", _q=steps)
 
 
-def _predicate(path: Path | None) -> Term:
+def _predicate(path: Path | None) -> Term | None:
+    if path is None:
+        return None
     step = path.path if isinstance(path, Inverse) else path
     assert isinstance(step, Predicate)
     return step.iri

@@ -294,7 +294,7 @@ def _batch_results(planner: _Planner, together: Sequence[Batch]) -> None:
         planner.steps.append(compile_batches(together))
     for number, batch in enumerate(together):
         first = batch.members[0]
-        focus, step = batch_focus(number, _FOCUS), batch_step(number, first.shape.path)
+        focus, step = batch_focus(number, _FOCUS), batch_step(number, first.shape.path, _FOCUS)
         scope = replace(_scope(planner, first.shape, focus), step=step)
         compiled = compile_batch(batch, scope)
         found = values_not(scope, compiled.holds) if isinstance(compiled, Test) else compiled
