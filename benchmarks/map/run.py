@@ -116,7 +116,9 @@ def copy_seconds(path: Path) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int)
-    parser.add_argument("jobs", nargs="*", help="some of " + ", ".join(JOBS))
+    parser.add_argument(
+        "jobs", nargs="*", help="some of " + ", ".join(JOBS) + ", or kinds that kinds.py made"
+    )
     parser.add_argument("--only", action="append", choices=list(ENGINES), help="only these engines")
     given = parser.parse_args()
     jobs = given.jobs or list(JOBS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from lodgrants.errors import MappingError
+from lodgrants.errors import LodgrantsError, MappingError, UnsupportedError
 from lodgrants.map.api import load_mapping, run_mapping
 from lodgrants.map.settings import Settings
 
@@ -114,3 +114,66 @@ def test_faults_come_with_line_column_and_a_suggestion(mapping: Path) -> None:
     problem = caught.value.problems[0]
     assert problem.where is not None and problem.where.line == 23
     assert problem.hint == "did you mean 'amounts'?"
+
+
+def test_short_keys_mean_what_they_are_short_for(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("id,b\n1,x\n2,y\n", encoding="utf8")
+    (tmp_path / "m.yml").write_text(
+        """
+prefixes: {ex: "http://example.org/"}
+mappings:
+  v:
+    sources: [[d.csv~csv]]
+    s: {v: "ex:$(id)"}
+    c: {f: idlab-fn:notEqual, pms: [[grel:valueParameter, $(id)], [grel:valueParameter2, "2"]]}
+    predicateobject:
+      - {p: ex:p, o: {v: $(b)}}
+      - {p: ex:q, o: {fn: grel:toUpperCase, pms: [{pm: grel:valueParameter, v: $(b)}]}}
+""",
+        encoding="utf8",
+    )
+    run_mapping(tmp_path / "m.yml", tmp_path / "out.nt")
+    assert sorted((tmp_path / "out.nt").read_text(encoding="utf8").splitlines()) == [
+        '<http://example.org/1> <http://example.org/p> "x" .',
+        '<http://example.org/1> <http://example.org/q> "X" .',
+    ]
+
+
+def test_a_fault_behind_a_short_key_has_its_place(tmp_path: Path) -> None:
+    (tmp_path / "m.yml").write_text(
+        "mappings:\n  a:\n    sources: [[d.csv~csv]]\n    s: http://e/$(id)\n"
+        "    po:\n      - {p: http://e/p, o: {v: $(b}}\n",
+        encoding="utf8",
+    )
+    with pytest.raises(MappingError) as found:
+        load_mapping(tmp_path / "m.yml")
+    where = found.value.problems[0].where
+    assert where is not None and where.line == 6
+
+
+@pytest.mark.parametrize(
+    ("rule", "error", "word"),
+    [
+        ("{p: ex:p, o: {value: $(b), lang: en}}", MappingError, "'lang' is not a key here"),
+        ("{p: ex:p, o: {value: $(b), typ: iri}}", MappingError, "did you mean 'type'"),
+        ("{p: ex:p, o: {v: $(b), iv: ex:q}}", UnsupportedError, "inverse predicates"),
+        ("{p: ex:p, inversepredicates: ex:q, o: $(b)}", UnsupportedError, "inverse predicates"),
+        (
+            "{p: ex:p, o: {mapping: a, condition: {fn: notEqual, pms: [[str1, $(b)], [str2, $(b)]]}}}",
+            UnsupportedError,
+            "another function than equality",
+        ),
+    ],
+)
+def test_keys_of_an_object_are_not_passed_over(
+    rule: str, error: type[LodgrantsError], word: str, tmp_path: Path
+) -> None:
+    (tmp_path / "m.yml").write_text(
+        "prefixes: {ex: 'http://example.org/'}\nmappings:\n  a:\n    sources: [[d.csv~csv]]\n"
+        f"    s: ex:$(id)\n    po:\n      - {rule}\n",
+        encoding="utf8",
+    )
+    with pytest.raises(error, match=word) as found:
+        load_mapping(tmp_path / "m.yml")
+    where = found.value.problems[0].where
+    assert where is not None and where.line == 7

@@ -11,7 +11,7 @@ from lodgrants.errors import Problem, UnsupportedError
 from lodgrants.map.compile.scope import Scope
 from lodgrants.map.compile.values import JSON, TEXT, Value
 from lodgrants.map.model import CSV, JSON_PATH, XPATH
-from lodgrants.map.sources.json import found_values, json_value
+from lodgrants.map.sources.json_follow import found_values, json_value
 from lodgrants.map.sources.jsonpath import WILD, Segment, expressible, is_many, simple_path
 from lodgrants.rdf.sql import Expr, call
 

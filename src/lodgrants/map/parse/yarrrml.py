@@ -34,7 +34,7 @@ from lodgrants.map.parse.build import Read, base_problems, raising, term_map_pro
 from lodgrants.map.parse.yarrrml_functions import parse_call
 from lodgrants.map.parse.yarrrml_objects import BLANK, TYPE, as_list, parse_objects, text_of
 from lodgrants.map.parse.yarrrml_sources import parse_source, parse_target
-from lodgrants.map.parse.yarrrml_text import Text
+from lodgrants.map.parse.yarrrml_text import Text, spell_out
 
 _MAPPING_KEYS = {
     "sources": ("sources", "source"),
@@ -76,6 +76,8 @@ def read_yarrrml(path: Path) -> Read:
         document.setdefault("mappings", document["mapping"])
     if not isinstance(document, CommentedMap) or not isinstance(document.get("mappings"), CommentedMap):
         raise MappingError(Problem("LG-MAP-001", "the document has no mappings", Where(str(path))))
+    for body in document["mappings"].values():
+        spell_out(body)
     parser = YarrrmlParser(document, str(path))
     triples_maps = with_parents(list(parser.triples_maps()))
     return Mapping(triples_maps, str(path), parser.text.declared), parser.problems
@@ -145,7 +147,7 @@ class YarrrmlParser:
         if "changeDetection" in body:
             problem = Problem("LG-MAP-007", "changeDetection is not supported", self.where(body))
             raise UnsupportedError(problem)
-        self._check_keys(body, _MAPPING_KEYS, ("targets",))
+        self.check_keys(body, _MAPPING_KEYS, ("targets",))
         sources = self.sources(name)
         if not sources:
             self.fault(f"the mapping {name} has no sources", self.where(body))
@@ -294,7 +296,7 @@ class YarrrmlParser:
         if not isinstance(given, CommentedMap):
             self.fault("a predicate-object must be a list or a map", place, given)
             return PredicateObjectMap((), ())
-        self._check_keys(given, _PO_KEYS, ("targets",))
+        self.check_keys(given, _PO_KEYS, ("targets",))
         conditions = self.conditions(given)
         made = self._terms(given, _PO_KEYS["predicates"], "predicate")
         listed = self.listed(given, *_PO_KEYS["objects"])
@@ -334,9 +336,11 @@ class YarrrmlParser:
             return [(given, self.where(body, key))]
         return []
 
-    def _check_keys(
-        self, body: CommentedMap, keys: dict[str, tuple[str, ...]], more: tuple[str, ...]
-    ) -> None:
+    def check_keys(self, body: CommentedMap, keys: dict[str, tuple[str, ...]], more: tuple[str, ...]) -> None:
+        """Note every key that means nothing here; raise UnsupportedError for one that is not supported."""
+        if "inversepredicates" in body:
+            place = self.where(body, "inversepredicates")
+            raise UnsupportedError(Problem("LG-MAP-007", "inverse predicates are not supported", place))
         known = [each for names in keys.values() for each in names] + list(more)
         from difflib import get_close_matches
 

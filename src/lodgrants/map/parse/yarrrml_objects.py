@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 BLANK = ("blank", "blanknode", "bnode")
 TYPE = Constant(f"<{RDF}type>")
+_KEYS = (
+    "value", "type", "language", "datatype", "targets", "target", "mapping", "mappings", "condition",
+    "conditions", "function", "parameters", "output", "return",
+)  # fmt: skip
 
 
 def parse_objects(
@@ -36,6 +40,8 @@ def parse_objects(
     third: Any = None,
 ) -> list[ObjectMap]:
     """Return the objects that a value of `objects` stands for: several where it refers to other mappings."""
+    if isinstance(given, CommentedMap):
+        parser.check_keys(given, {}, _KEYS)
     if isinstance(given, CommentedMap) and (mapping := given.get("mapping") or given.get("mappings")):
         names = [str(each) for each in as_list(mapping)]
         return [made for name in names for made in _references(parser, name, given, place, conditions)]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
 from lodgrants.map.model import Constant, Expression, Reference, Template
 from lodgrants.map.parse.build import iri_constant, string_constant
 from lodgrants.rdf.namespaces import PREFIXES
@@ -144,3 +146,25 @@ def _reference(text: str, position: int) -> tuple[str, int]:
         found += char
         position += 1
     raise ValueError(f"a reference is not closed: {text!r}")
+
+
+# The short keys of the reference parser that are nowhere a key of another meaning.
+_SHORT = {
+    "v": "value", "f": "function", "fn": "function", "pm": "parameter", "pms": "parameters",
+    "ps": "parameters", "c": "conditions", "predicateobject": "predicateobjects", "iv": "inversepredicates",
+    "inversepredicate": "inversepredicates",
+}  # fmt: skip
+
+
+def spell_out(given: object) -> None:
+    """Write short keys within a mapping in full, with their places in the document."""
+    if isinstance(given, CommentedMap):
+        for short, full in _SHORT.items():
+            if short in given and full not in given:
+                given.lc.add_kv_line_col(full, given.lc.data[short])
+                given[full] = given.pop(short)
+        for each in given.values():
+            spell_out(each)
+    elif isinstance(given, CommentedSeq):
+        for each in given:
+            spell_out(each)

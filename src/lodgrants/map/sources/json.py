@@ -20,25 +20,22 @@ from lodgrants.errors import InputError, InternalError, Problem
 from lodgrants.map.compile.values import JSON, Column
 from lodgrants.map.model import FileSource, LogicalSource
 from lodgrants.map.sources.files import plain_file
+from lodgrants.map.sources.json_follow import Path_, extracted, json_value, members_in, nth
 from lodgrants.map.sources.jsonpath import (
-    WILD,
-    Segment,
     Selected,
     Wild,
-    duckdb_paths,
     expressible,
     is_many,
     simple_path,
 )
 from lodgrants.map.sources.relation import Relation, Room, table_function
-from lodgrants.rdf.sql import Expr, call, not_null, value
+from lodgrants.rdf.sql import Expr, value
 
 LINES, ARRAY, DOCUMENT = "newline_delimited", "array", "unstructured"
 _HEAD = 1 << 20
 _LARGE = 16 << 20
 _OBJECT_SIZE = 64 << 20
 
-Path_ = tuple[Segment, ...]
 Needs = Mapping[LogicalSource, tuple[str, ...]]
 
 
@@ -149,7 +146,7 @@ def _test(done: Path_) -> Expr | None:
 
 def _items(documents: _Documents, rest: Path_, test: Expr | None) -> exp.Select:
     """Return the records of a file's only logical source, straight from the file."""
-    item = _members(exp.column("json"), rest) if rest else exp.column("json")
+    item = members_in(exp.column("json"), rest) if rest else exp.column("json")
     rows = exp.select(item.as_("item")).from_(_read(documents))
     return rows.where(test) if test is not None else rows
 
@@ -166,11 +163,11 @@ def _load_shared(
     names, whole = _first_level(rests, needs, paths)
     whole = whole or any(each is not None for each in tests.values())
     table = room.name("documents")
-    selected = [_nth(i).as_(f"m{i}") for i in range(len(names))]
+    selected = [nth(i).as_(f"m{i}") for i in range(len(names))]
     if whole:
         selected.append(exp.column("json"))
-    extracted = _extracted(exp.column("json"), [(name,) for name in names])
-    inner = exp.select(*([extracted.as_("v")] if names else []), exp.column("json")).from_(_read(documents))
+    found_there = extracted(exp.column("json"), [(name,) for name in names])
+    inner = exp.select(*([found_there.as_("v")] if names else []), exp.column("json")).from_(_read(documents))
     room.create(table, exp.select(*selected).from_(inner.subquery("d")))
     members = {name: exp.column(f"m{i}") for i, name in enumerate(names)}
     found = {}
@@ -182,7 +179,7 @@ def _load_shared(
         inside = isinstance(rest[0], str) if rest else False
         given: Expr = members[str(rest[0])] if inside else exp.column("json")
         path = rest[1:] if inside else rest
-        item = _members(given, path) if path else given.copy()
+        item = members_in(given, path) if path else given.copy()
         rows = exp.select(item.as_("item")).from_(table)
         if (test := tests[source]) is not None:
             rows = rows.where(test)
@@ -237,82 +234,12 @@ def _columns(
     columns = {each: Column(f"c{i}", JSON, each in many) for i, each in enumerate(references)}
     inner = rows
     if single:
-        extracted = _extracted(exp.column("item"), [paths[each] for each in single])
-        inner = exp.select(extracted.as_("v"), "item").from_(rows.subquery("i"))
-    selected = [_nth(i).as_(columns[each].name) for i, each in enumerate(single)]
+        found_there = extracted(exp.column("item"), [paths[each] for each in single])
+        inner = exp.select(found_there.as_("v"), "item").from_(rows.subquery("i"))
+    selected = [nth(i).as_(columns[each].name) for i, each in enumerate(single)]
     selected += [json_value(exp.column("item"), paths[each]).as_(columns[each].name) for each in many]
     room.create(table, exp.select(*(selected or [value(1).as_("c")])).from_(inner.subquery("r")))
     return Relation(table, columns)
-
-
-def _extracted(item: Expr, paths: list[Path_]) -> Expr:
-    """Return the list of what several paths find, from one parsing of the item."""
-    texts = [value(each) for path in paths for each in duckdb_paths(path)]
-    return call("json_extract", item, exp.Array(expressions=texts))
-
-
-def _nth(index: int) -> Expr:
-    member = exp.Bracket(this=exp.column("v"), expressions=[value(index + 1)], offset=1)
-    return _scalar(exp.cast(member, "VARCHAR"))
-
-
-def json_value(item: Expr, path: Path_) -> Expr:
-    """Return the value or, for a path with wildcards, the list of values that a path finds."""
-    if not path:
-        return _scalar(exp.cast(item.copy(), "VARCHAR"))
-    if not is_many(path):
-        return _scalar(exp.cast(call("json_extract", item.copy(), duckdb_paths(path)[0]), "VARCHAR"))
-    texts = exp.cast(found_values(item, path), "VARCHAR[]")
-    present = exp.Lambda(
-        this=exp.NEQ(this=exp.column("x"), expression=value("null")), expressions=[exp.to_identifier("x")]
-    )
-    return call("list_filter", texts, present)
-
-
-def _members(item: Expr, path: Path_) -> Expr:
-    """Return what an iterator finds: one row each."""
-    if not is_many(path):
-        return call("json_extract", item.copy(), duckdb_paths(path)[0])
-    return call("unnest", found_values(item, path))
-
-
-def found_values(item: Expr, path: Path_) -> Expr:
-    """Return the list of what a path with wildcards or filters finds, nulls among it."""
-    if any(isinstance(each, Selected) for each in path):
-        return _found_selected(item, path)
-    found = [call("json_extract", item.copy(), each) for each in duckdb_paths(path)]
-    joined = found[0]
-    for each in found[1:]:
-        joined = call("list_concat", joined, each)
-    return joined
-
-
-def _found_selected(item: Expr, path: Path_) -> Expr:
-    """Return what a path with filters finds: the members that pass, and what is in each of them."""
-    from lodgrants.map.sources.jsonpath_filter import holds
-
-    at = next(i for i, each in enumerate(path) if isinstance(each, Selected))
-    test, rest = path[at], path[at + 1 :]
-    assert isinstance(test, Selected)
-    # A member within a member needs another name.
-    name = f"m{len(rest)}"
-    members = found_values(item, (*path[:at], WILD))
-    kept = call("list_filter", members, _each(name, holds(test, exp.column(name))))
-    if not rest:
-        return kept
-    if is_many(rest):
-        inner = call("list_transform", kept, _each(name, found_values(exp.column(name), rest)))
-        return call("flatten", inner)
-    inner = call("list_transform", kept, _each(name, _members(exp.column(name), rest)))
-    return call("list_filter", inner, _each(name, not_null(exp.column(name))))
-
-
-def _each(name: str, body: Expr) -> Expr:
-    return exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
-
-
-def _scalar(text: Expr) -> Expr:
-    return call("nullif", text, value("null"))
 
 
 def _read(documents: _Documents) -> exp.Table:
