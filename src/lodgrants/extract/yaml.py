@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
+from yaml import YAMLError
 
 from lodgrants.errors import ConfigError, Problem, Where
+from lodgrants.extract.composer import PlacedMap, compose
 
 
 def load_yaml(path: Path) -> Node:
     """Load a file whose top is a mapping; raise ConfigError with line and column when it is not YAML."""
     try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
+        content = compose(path.read_text(encoding="utf8"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         where = Where(str(path), mark.line + 1, mark.column + 1) if mark else Where(str(path))
-        raise ConfigError(Problem("LG-CFG-001", f"this is not YAML: {error.problem}", where)) from error
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(Problem("LG-CFG-001", f"this is not YAML: {problem}", where)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             Problem("LG-CFG-002", f"the file cannot be read: {error}", Where(str(path)))
         ) from error
-    if not isinstance(content, CommentedMap):
+    if not isinstance(content, PlacedMap):
         raise ConfigError(Problem("LG-CFG-003", "a mapping was expected", Where(str(path), 1, 1)))
     return Node(content, path, [])
+
+
+# What an alias repeats is compiled once; the cache of `re` is smaller than the patterns of all profiles.
+_regex = cache(re.compile)
 
 
 class Node:
     """One mapping of a YAML file; each getter takes a key, and what nobody took is unknown."""
 
-    def __init__(self, content: CommentedMap, path: Path, problems: list[Problem]) -> None:
+    def __init__(self, content: PlacedMap, path: Path, problems: list[Problem]) -> None:
         self._content = content
         self._path = path
         self._taken: set[str] = set()
@@ -44,8 +49,8 @@ class Node:
         return bool(self._content)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text (a number counts as one); without a default the key is required."""
-        value = self._take(key, default, (str, int, float))
+        """Return a text (a number is one); without a default the key is required."""
+        value = self._take(key, default, (str,))
         return "" if value is None else str(value)
 
     def choice(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
@@ -63,10 +68,10 @@ class Node:
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts; one text stands for a list of one."""
-        value = self._take(key, None if required else (), (str, int, list))
+        value = self._take(key, None if required else (), (str, list))
         if isinstance(value, list):
             return tuple(str(item) for item in value)
-        return (str(value),) if isinstance(value, str | int) else ()
+        return (value,) if isinstance(value, str) else ()
 
     def patterns(self, key: str, flags: int = 0) -> tuple[re.Pattern[str], ...]:
         """Return a list of regular expressions, compiled."""
@@ -79,16 +84,16 @@ class Node:
 
     def child(self, key: str) -> Node:
         """Return the mapping under a key, an empty one when it is missing."""
-        value = self._take(key, CommentedMap(), (CommentedMap,))
-        return Node(value if isinstance(value, CommentedMap) else CommentedMap(), self._path, self.problems)
+        value = self._take(key, PlacedMap(), (PlacedMap,))
+        return Node(value if isinstance(value, PlacedMap) else PlacedMap(), self._path, self.problems)
 
     def children(self, key: str) -> list[Node]:
         """Return the list of mappings under a key."""
         value = self._take(key, [], (list,)) or []
-        wrong = [item for item in value if not isinstance(item, CommentedMap)]
+        wrong = [item for item in value if not isinstance(item, PlacedMap)]
         if wrong:
             self._report(key, f"{key} holds something that is not a mapping", "a list of mappings")
-        return [Node(item, self._path, self.problems) for item in value if isinstance(item, CommentedMap)]
+        return [Node(item, self._path, self.problems) for item in value if isinstance(item, PlacedMap)]
 
     def items(self) -> list[tuple[str, Node]]:
         """Return all keys with the mappings under them."""
@@ -116,16 +121,14 @@ class Node:
             return default
         value = self._content[key]
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            names = " or ".join(
-                {"CommentedMap": "mapping"}.get(kind.__name__, kind.__name__) for kind in types
-            )
+            names = " or ".join({"PlacedMap": "mapping"}.get(kind.__name__, kind.__name__) for kind in types)
             self._report(key, f"the value of {key!r} has the wrong type", names)
             return default
         return value
 
     def _compiled(self, key: str, text: str, flags: int) -> re.Pattern[str] | None:
         try:
-            return re.compile(text, flags)
+            return _regex(text, flags)
         except re.error as error:
             self._report(key, f"not a regular expression: {error}", value=text)
             return None
@@ -138,9 +141,6 @@ class Node:
         hint: str | None = None,
         value: str | None = None,
     ) -> None:
-        if key is not None and key in self._content:
-            line, column = self._content.lc.key(key)
-        else:
-            line, column = self._content.lc.line or 0, self._content.lc.col or 0
-        where = Where(str(self._path), line + 1, column + 1)
+        line, column = self._content.keys_at.get(key, self._content.place)
+        where = Where(str(self._path), line, column)
         self.problems.append(Problem("LG-CFG-004", message, where, value, expected, hint))
