@@ -227,7 +227,7 @@ class YarrrmlParser:
 
     def expression(self, given: Any, place: Where, is_object: bool = False) -> Expression:
         """Return a constant, reference, template or function call; in an object prefixes are written out."""
-        if isinstance(given, CommentedMap) and ("function" in given or "f" in given or "fn" in given):
+        if isinstance(given, CommentedMap) and "function" in given:
             return parse_call(self, given, place)
         if isinstance(given, CommentedMap):
             return self.expression(given.get("value"), place, is_object)

@@ -24,16 +24,16 @@ _OLD_PARAMETERS = {"str1": "grel:valueParameter", "str2": "grel:valueParameter2"
 
 
 def parse_call(parser: YarrrmlParser, given: CommentedMap, place: Where) -> FunctionCall:
-    """Return the call that a map with the key `function` (or `f`) describes."""
-    name = str(given.get("function") or given.get("f") or given.get("fn") or "")
+    """Return the call that a map with the key `function` describes."""
+    name = str(given.get("function") or "")
     output = given.get("output") or given.get("return")
     if inline := _INLINE.fullmatch(name):
         inputs = tuple(_inline_input(parser, part, place) for part in _split(inline[2]) if part.strip())
         call = FunctionCall(_name(parser, inline[1]), inputs, None)
     else:
-        inputs = tuple(parse_parameters(parser, given.get("parameters") or given.get("ps"), place))
+        inputs = tuple(parse_parameters(parser, given.get("parameters"), place))
         call = FunctionCall(_name(parser, name), inputs, _name(parser, str(output)) if output else None)
-    key = next((each for each in ("function", "f", "fn") if each in given), None)
+    key = "function" if "function" in given else None
     parser.problems += call_problems(call, parser.where(given, key) if key else place)
     return call
 

@@ -70,7 +70,7 @@ def _object(
     if text.startswith("_:") or kind in BLANK:
         blank = given if kind in BLANK else text
         return parser.term(blank, place, "object", conditions, targets)
-    if not ({"value", "function", "f", "fn"} & set(details)) and (
+    if not ({"value", "function"} & set(details)) and (
         given is None or isinstance(given, CommentedMap | CommentedSeq)
     ):
         parser.fault("an object has no value", place, given)

@@ -163,8 +163,11 @@ def spell_out(given: object) -> None:
             if short in given and full not in given:
                 given.lc.add_kv_line_col(full, given.lc.data[short])
                 given[full] = given.pop(short)
-        for each in given.values():
-            spell_out(each)
+        for key, each in given.items():
+            # The keys of parameters in one map are names of the function's.
+            named = key == "parameters" and isinstance(each, CommentedMap)
+            for inner in each.values() if named else (each,):
+                spell_out(inner)
     elif isinstance(given, CommentedSeq):
         for each in given:
             spell_out(each)
