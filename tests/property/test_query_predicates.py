@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rdflib import RDF, URIRef, Variable
 
 from lodgrants.rdf.graph import FIRST, REST, TYPE
+from lodgrants.rdf.query_tree import parts_of, query_tree
 from lodgrants.validate.model import Constraint, Shape, Shapes, Validator
 from lodgrants.validate.query_predicates import query_predicates
-from lodgrants.validate.query_tree import parsed_query, parts_of
 
 _PROLOGUE = "PREFIX x: <http://x/>\nprefix : <http://d/#> # none\n"
 _PREDICATES = st.sampled_from(["x:a", "x:b.c", ":d", ":e-f", "<http://x/g#h>", "a"])
@@ -110,7 +110,7 @@ def _is_open(verb: object) -> bool:
 @given(st.booleans().flatmap(_groups))
 def test_what_is_asked_for_is_in_the_tree(group: str) -> None:
     query = f"{_PROLOGUE}SELECT $this ?v WHERE {group}"
-    tree = parsed_query(query)
+    tree = query_tree(query)
     if tree is None:
         return
     if any(_is_open(verb) for verb in _verbs(tree)):

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from lodgrants.query.text import Source, keywords, tokens
 from lodgrants.rdf.namespaces import PREFIXES
+from lodgrants.rdf.query_tree import parts_of, query_tree
 
 # Subject, predicate and object as N-Triples terms; None stands for any.
 Pattern: TypeAlias = tuple[str | None, str | None, str | None]
@@ -77,23 +78,10 @@ def _iri(term: object) -> str | None:
 
 
 def _read(text: str) -> list[Read] | None:
-    """Return the triple patterns of a query, or None when they do not tell what it needs.
-
-    rdflib is the only reader of queries that shows what it has read.
-    """
-    from pyparsing import ParseBaseException
-    from rdflib.plugins.sparql.algebra import translatePName, translatePrologue, traverse
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    declared = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
-    try:
-        prologue, body = parseQuery(declared + text)
-    except (ParseBaseException, RecursionError):
-        return None
-    names = translatePrologue(prologue, None)
-    tree = traverse(body, visitPost=lambda node: translatePName(node, names))
+    """Return the triple patterns of a query, or None when they do not tell what it needs."""
+    tree = query_tree("".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + text)
     groups = list(_groups(tree))
-    if any(map(_asks_of_all_nodes, groups)) or not _are_bound(tree):
+    if tree is None or any(map(_asks_of_all_nodes, groups)) or not _are_bound(tree):
         return None
     found = [pattern for group in groups for pattern in group]
     return None if any(_is_negated(verb) for _, verb, _ in found) else found
@@ -105,7 +93,7 @@ def _groups(node: Any) -> Iterator[list[Read]]:
     if blocks:
         terms = [list(triples) for block in blocks for triples in block]
         yield [pattern for each in terms for pattern in zip(each[::3], each[1::3], each[2::3], strict=True)]
-    for part in _parts(node):
+    for part in parts_of(node):
         yield from _groups(part)
 
 
@@ -126,7 +114,7 @@ def _asks_of_all_nodes(group: list[Read]) -> bool:
 def _is_negated(verb: object) -> bool:
     """Whether a path has steps of predicates that it does not name."""
     is_set = getattr(verb, "name", "") == "PathNegatedPropertySet"
-    return is_set or any(_is_negated(part) for part in _parts(verb))
+    return is_set or any(_is_negated(part) for part in parts_of(verb))
 
 
 def _only_step(verb: Any) -> object:
@@ -150,7 +138,7 @@ def _are_bound(node: Any) -> bool:
     asks = getattr(node, "name", "") == "GraphGraphPattern"
     if asks and not any("triples" in part for part in _members(node.graph)):
         return False
-    return all(_are_bound(part) for part in _parts(node))
+    return all(_are_bound(part) for part in parts_of(node))
 
 
 def _iris(verb: object) -> Iterator[str]:
@@ -158,20 +146,11 @@ def _iris(verb: object) -> Iterator[str]:
 
     if isinstance(verb, URIRef):
         yield str(verb)
-    for part in _parts(verb):
+    for part in parts_of(verb):
         yield from _iris(part)
 
 
 def _members(node: object) -> Iterable[Any]:
     """Return what a group or a path consists of."""
     part = getattr(node, "part", None)
-    return _parts(part) if isinstance(part, list) else () if part is None else (part,)
-
-
-def _parts(node: object) -> Iterable[object]:
-    """Return what stands directly under a node of a query's tree."""
-    from pyparsing import ParseResults
-
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list | tuple | set | ParseResults) else ()
+    return parts_of(part) if isinstance(part, list) else () if part is None else (part,)

@@ -11,6 +11,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
+from lodgrants.rdf.query_tree import parts_of, query_tree
 from lodgrants.validate.footprint import ANY, END, Walks
 from lodgrants.validate.model import (
     Alternative,
@@ -26,7 +29,6 @@ from lodgrants.validate.model import (
 )
 from lodgrants.validate.paths import inverted
 from lodgrants.validate.query_predicates import PATH
-from lodgrants.validate.query_tree import parsed_query, parts_of
 
 if TYPE_CHECKING:
     # A node of rdflib's tree: it has a name, and None for what it lacks.
@@ -59,9 +61,19 @@ def add_query(
     walks.path(ANY, focus, END)
     prebound = {"?this": focus, "?value": values} if validator.ask else {"?this": focus}
     try:
-        _Reader(walks, path, options, frozenset(prebound)).query(parsed_query(validator.query), prebound)
+        _Reader(walks, path, options, frozenset(prebound)).query(_tree(validator.query), prebound)
     except _AnythingError:
         walks.unbounded.add(focus)
+
+
+def _tree(query: str) -> Tree:
+    """Return a query as a tree; None for one that is wrong, which is reported when it is run."""
+    text = query.replace("$PATH", PATH).replace("?PATH", PATH)
+    try:
+        ox.Store().query(text)
+    except SyntaxError:
+        return None
+    return query_tree(text)
 
 
 @dataclass(frozen=True, slots=True)
