@@ -11,20 +11,13 @@ from dataclasses import dataclass
 from typing import Literal, LiteralString
 
 from lodgrants.db.fragment import Sql, all_of, column, sql
-from lodgrants.rdf.datatypes import cut, is_day
+from lodgrants.rdf.datatypes import INTEGERS, cut, is_day, is_integer, is_integer_text
 from lodgrants.rdf.literals import lexical_form
 from lodgrants.rdf.namespaces import XSD
 
 # Patterns of the datatypes that `_kind` tells; of a long list the database would make a join.
 _TYPED = f'"^^<{XSD}'
-_EXACT = "|".join(
-    f"{name}>"
-    for name in (
-        "decimal", "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
-        "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
-        "unsignedByte",
-    )
-)  # fmt: skip
+_EXACT = "|".join(f"{name}>" for name in ("decimal", *INTEGERS))
 _NUMBERS = f"{_EXACT}|double>|float>"
 _MOMENTS = "dateTime>|date>|gYearMonth>|gYear>|time>"
 _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
@@ -155,8 +148,12 @@ class _Bound:
 
 def _bound(term: str) -> _Bound:
     kind, body = term.rpartition(_TYPED)[2], term.split('"')[1]
-    is_number = re.fullmatch(_DECIMAL if kind == "decimal>" else _FLOATING, body)
-    is_exact = kind in _EXACT.split("|") and re.fullmatch(_DECIMAL, body)
+    if kind in ("double>", "float>"):
+        is_number, is_exact = bool(re.fullmatch(_FLOATING, body)), False
+    else:
+        is_number = is_exact = bool(
+            re.fullmatch(_DECIMAL, body) if kind == "decimal>" else is_integer_text(kind, body)
+        )
     return _Bound(
         sql("try_cast(:body AS DOUBLE)", body=body if is_number else None),
         sql("try_cast(:body AS DECIMAL(38, 12))", body=body if is_exact else None),
@@ -199,9 +196,9 @@ def _is_time(term: Sql) -> Sql:
 
 def _plain_number(term: Sql) -> Sql:
     return sql(
-        "CASE WHEN regexp_full_match(split_part(:t, '\"', 2), '[+-]?[0-9]+([.][0-9]+)?')"
-        " THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
+        "CASE WHEN regexp_full_match(:t, :plain) THEN try_cast(split_part(:t, '\"', 2) AS DOUBLE) END",
         t=term,
+        plain=r'"[+-]?[0-9]+("\^\^<[^>]*integer>|([.][0-9]+)?"\^\^<[^>]*decimal>)',
     )
 
 
@@ -210,27 +207,27 @@ def _number(literal: _Literal) -> Sql:
     return sql(
         "CASE WHEN ends_with(:t, :decimal)"
         " THEN IF(regexp_full_match(:text, :plain), try_cast(:text AS DOUBLE), NULL)"
-        " WHEN regexp_full_match(:kind, :numbers) AND regexp_full_match(:body, :pattern)"
+        " WHEN IF(:kind IN ('double>', 'float>'), regexp_full_match(:body, :pattern), :integer)"
         " THEN try_cast(:body AS DOUBLE) END",
         t=literal.term,
         decimal=f"{_TYPED}decimal>",
         text=cut(literal.term, f"{XSD}decimal"),
         plain=_DECIMAL,
         kind=literal.kind,
-        numbers=_NUMBERS,
         body=literal.body,
         pattern=_FLOATING,
+        integer=is_integer(literal.kind, literal.body),
     )
 
 
 def _exact(literal: _Literal) -> Sql:
     return sql(
-        "CASE WHEN regexp_full_match(:kind, :exact) AND regexp_full_match(:body, :pattern)"
+        "CASE WHEN IF(:kind = 'decimal>', regexp_full_match(:body, :pattern), :integer)"
         " THEN try_cast(:body AS DECIMAL(38, 12)) END",
         body=literal.body,
         kind=literal.kind,
-        exact=_EXACT,
         pattern=_DECIMAL,
+        integer=is_integer(literal.kind, literal.body),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from lodgrants.db.fragment import Sql, all_of, sql
+from lodgrants.db.fragment import Sql, all_of, case, sql
 from lodgrants.rdf.literals import has_datatype, lexical_form
 from lodgrants.rdf.namespaces import XSD
 
@@ -71,6 +72,10 @@ _SPACES = {
     "normalizedString": LexicalSpace(r"[^\t\n\r]*"),
     "token": LexicalSpace(r"([^\t\n\r ]+( [^\t\n\r ]+)*)?"),
 }
+INTEGERS = (
+    "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+    "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+)  # fmt: skip
 # Patterns whose parts are all optional also match a bare "P" or end in a bare "T".
 _DURATIONS = frozenset(("duration", "yearMonthDuration", "dayTimeDuration"))
 
@@ -99,6 +104,24 @@ def is_of_datatype(term: Sql, datatype: str) -> Sql:
     holds = all_of([typed, *_tests(name, space, lexical)])
     # Not by OR: the database may try the slower side of it first.
     return sql("IF(:day, TRUE, :holds)", day=is_day(term), holds=holds) if name == "date" else holds
+
+
+def is_integer(kind: Sql, body: Sql) -> Sql:
+    """Whether a text is one of a datatype derived from ``xsd:integer`` (or that), named as ``byte>``."""
+    tests = {name: all_of(_tests(name, _SPACES[name], body)) for name in INTEGERS}
+    return case(
+        ((sql(":kind = :name", kind=kind, name=f"{name}>"), test) for name, test in tests.items()),
+        sql("FALSE"),
+    )
+
+
+def is_integer_text(kind: str, body: str) -> bool:
+    """Whether `is_integer` holds of constants."""
+    name = kind.removesuffix(">")
+    if name not in INTEGERS or not re.fullmatch(_SPACES[name].pattern, body):
+        return False
+    low, high = _SPACES[name].low, _SPACES[name].high
+    return low is None or high is None or low <= int(body) <= high
 
 
 def cut(term: Sql, datatype: str) -> Sql:
