@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lodgrants.rdf.literals import text_of
-from lodgrants.rdf.namespaces import PREFIXES, SH
+from lodgrants.rdf.namespaces import PREFIXES, SH, XSD
 from lodgrants.validate.model import Constraint, Shape, Shapes, Term
 from lodgrants.validate.shape_paths import path_text
 
@@ -69,17 +69,19 @@ _EXPECTED = {
     "Closed": "only the properties of the shape",
 }
 _SHOWN = 10
+# A text that its datatype does not have is shown with the datatype: that is what is wrong with it.
+_NUMBER = re.compile(
+    rf'"(?:([+-]?[0-9]+)"\^\^<{re.escape(XSD)}integer>|([+-]?[0-9]*\.?[0-9]+)"\^\^<{re.escape(XSD)}decimal>)'
+)
 
 
 def short(term: Term) -> str:
     """Return a term as people write it: prefixed names, plain numbers and texts."""
+    if number := _NUMBER.fullmatch(term):
+        return number[1] or number[2]
     if term.startswith('"'):
         end = term.rindex('"') + 1
-        kind = term[end:]
-        plain = kind.startswith(
-            ("^^<http://www.w3.org/2001/XMLSchema#integer", "^^<http://www.w3.org/2001/XMLSchema#decimal")
-        )
-        return text_of(term) if plain else term[:end] + short_iris(kind)
+        return term[:end] + short_iris(term[end:])
     return short_iris(term)
 
 
