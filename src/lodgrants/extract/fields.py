@@ -268,9 +268,7 @@ def _opens_with_end(words: Words, date: Words) -> bool:
     before = words.page[words.start : date.start].strip().casefold()
     if re.search(r":\s*[-–—→]\s*\Z", words.page[max(0, date.start - _REACH_BACK) : date.start]):
         return True
-    return bool(
-        re.search(r"(?:until|till|to|līdz|iki|kuni|до|по|[-–—→])(?:\s(?:the )?(?:end|middle) of)?\Z", before)
-    )
+    return _UNTIL.search(before) is not None
 
 
 def _amount(field: Field, words: Words, source: Source, reading: Reading) -> Iterator[Fact]:

@@ -18,16 +18,15 @@ from lodgrants.db.fragment import Sql, all_of, any_of, sql, union
 from lodgrants.errors import Problem, QueryError
 from lodgrants.query.need import EVERYTHING, Need, Pattern, need_of
 from lodgrants.query.text import Source
-from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file
+from lodgrants.rdf.formats import STDIN, RdfFile, rdf_file, size_as_lines
 from lodgrants.rdf.published import OUTPUT, published
 from lodgrants.rdf.read import QUADS, Kept, load_quads
 from lodgrants.rdf.write import compile_text
 
 _KEPT = 8
 _STORE, _HELD = "store", "need.json"
-# So many bytes of lines take a second or two to load; other forms hold the same in fewer bytes.
+# So many bytes of lines take a second or two to load.
 LARGE = 32 << 20
-_DENSER = 20
 
 
 def data_files(paths: Sequence[Path]) -> list[RdfFile]:
@@ -78,12 +77,7 @@ def open_store(
 
 def _need(files: Sequence[RdfFile], source: Source | None, large: int) -> Need:
     """Return what a store for the files must hold: of few quads all, whatever is asked."""
-    size = sum(
-        file.path.stat().st_size * (1 if file.by_line and not file.compression else _DENSER)
-        for file in files
-        if file.path != STDIN
-    )
-    return need_of(source) if source is not None and size > large else EVERYTHING
+    return need_of(source) if source is not None and size_as_lines(files) > large else EVERYTHING
 
 
 def _fingerprint(files: Sequence[RdfFile]) -> str:

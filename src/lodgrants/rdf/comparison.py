@@ -17,8 +17,7 @@ from lodgrants.rdf.namespaces import XSD
 
 # Patterns of the datatypes that `_kind` tells; of a long list the database would make a join.
 _TYPED = f'"^^<{XSD}'
-_EXACT = "|".join(f"{name}>" for name in ("decimal", *INTEGERS))
-_NUMBERS = f"{_EXACT}|double>|float>"
+_NUMBERS = "|".join(f"{name}>" for name in ("decimal", *INTEGERS, "double", "float"))
 _MOMENTS = "dateTime>|date>|gYearMonth>|gYear>|time>"
 _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _FLOATING = rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF"

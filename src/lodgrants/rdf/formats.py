@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
@@ -31,6 +32,8 @@ COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 STDIN = Path("-")
 # What reading a damaged packed file raises.
 UNREADABLE = (OSError, EOFError, lzma.LZMAError)
+# How many times as long lines are as the same in a packed file, or in Parquet; often more.
+_PACKED = 15
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -59,6 +62,15 @@ class RdfFile:
     def by_line(self) -> bool:
         """Whether every statement stands on a line of its own."""
         return self.syntax in ("nt", "nq")
+
+
+def size_as_lines(files: Iterable[RdfFile]) -> int:
+    """Return about how many bytes files would be as plain lines, or fewer; what is no file counts nothing."""
+    return sum(
+        file.path.stat().st_size * (_PACKED if file.compression or file.syntax == "parquet" else 1)
+        for file in files
+        if file.path.is_file()
+    )
 
 
 def rdf_file(path: Path, syntax: str | None = None) -> RdfFile:

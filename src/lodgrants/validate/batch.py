@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lodgrants.db.fragment import Sql, case, sql
 from lodgrants.validate.alike import said_by
-from lodgrants.validate.components import COMPONENTS
+from lodgrants.validate.components import COMPONENTS, TERM_TESTS
 from lodgrants.validate.components.scope import Scope, Test
 from lodgrants.validate.components.string import is_matched_outside
 from lodgrants.validate.model import Constraint, Inverse, Path, Predicate, Shape, Term, sh
@@ -23,14 +23,7 @@ _MANY = 4
 # Of tests that are not alike; and how many of them at most are one statement.
 _MANY_TESTS, _MOST_TESTS = 16, 64
 _BATCHES = "_batch"
-_TESTS = frozenset(
-    sh(f"{name}ConstraintComponent")
-    for name in (
-        "Datatype", "NodeKind", "MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "MinLength",
-        "MaxLength", "Pattern", "LanguageIn", "In",
-    )
-)  # fmt: skip
-_ALIKE = _TESTS | frozenset(
+_ALIKE = TERM_TESTS | frozenset(
     sh(f"{name}ConstraintComponent")
     for name in (
         "Class", "MinCount", "MaxCount", "UniqueLang", "Not", "And", "Or", "Xone", "Node", "HasValue",
@@ -68,7 +61,7 @@ def batches(members: Sequence[Member], instead: Mapping[Term, Term]) -> list[Bat
             said = said_by(member.constraint, instead)
             alike.setdefault((said, type(member.shape.path)), []).append(member)
     for (_, kind), some in alike.items():
-        if len(some) < _MANY and some[0].constraint.component in _TESTS:
+        if len(some) < _MANY and some[0].constraint.component in TERM_TESTS:
             others.setdefault(kind, []).extend(some)
     found = [Batch(some, alike=True) for some in alike.values() if len(some) >= _MANY]
     return found + [

@@ -14,7 +14,7 @@ from lodgrants.db.fragment import Sql, all_of, any_of, column, sql
 from lodgrants.rdf.comparison import surely_precedes
 from lodgrants.rdf.graph import TYPE
 from lodgrants.rdf.literals import text_of
-from lodgrants.validate.components import COMPONENTS
+from lodgrants.validate.components import COMPONENTS, TERM_TESTS
 from lodgrants.validate.components.scope import Scope, Test
 from lodgrants.validate.components.string import PATTERN, expression_of
 from lodgrants.validate.model import Constraint, Predicate, Shape, Shapes, TargetKind, Term, sh
@@ -137,7 +137,9 @@ def _is_known(shape: Shape, constraint: Constraint) -> bool:
     if constraint.component == _MIN_COUNT:
         return int(text_of(constraint.value)) <= 1
     component = constraint.component
-    return component in _TESTS or (shape.path is not None and (component == _CLASS or component in _LOOKS))
+    return component in TERM_TESTS or (
+        shape.path is not None and (component == _CLASS or component in _LOOKS)
+    )
 
 
 def look_at(look: Look, shapes: Shapes, start: Shape) -> Suspicion:
@@ -161,7 +163,7 @@ def _conditions(look: Look, shapes: Shapes, shape: Shape) -> Iterator[Sql]:
     """Yield the conditions that a subject may break a shape, but for the classes of values."""
     tests = []
     for constraint in active_constraints(shape):
-        if constraint.component in _TESTS:
+        if constraint.component in TERM_TESTS:
             scope = Scope(shapes, shape, _NO_FOCUS, lambda node: node)
             test = COMPONENTS[constraint.component](constraint, scope)
             assert isinstance(test, Test)
@@ -218,10 +220,3 @@ _LOOKS: dict[Term, Callable[[Look, Term, Constraint], Sql]] = {
         "LessThanOrEquals": _less_than,
     }.items()
 }
-_TESTS = frozenset(
-    sh(f"{name}ConstraintComponent")
-    for name in (
-        "Datatype", "NodeKind", "MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "MinLength",
-        "MaxLength", "Pattern", "LanguageIn", "In",
-    )
-)  # fmt: skip

@@ -5,7 +5,7 @@ Every term is its N-Triples text; a shape is named by its node in the shapes gra
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -69,6 +69,8 @@ class ZeroOrOne:
 
 
 Path = Predicate | Inverse | Sequence | Alternative | ZeroOrMore | OneOrMore | ZeroOrOne
+# What SPARQL writes behind a path (https://www.w3.org/TR/sparql11-query/#propertypaths).
+REPEATED: Mapping[str, Callable[[Path], Path]] = {"*": ZeroOrMore, "+": OneOrMore, "?": ZeroOrOne}
 
 
 class TargetKind(Enum):

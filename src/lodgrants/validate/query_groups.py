@@ -6,24 +6,21 @@ else has no tree here; of an expression what is not known becomes `UNKNOWN`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lodgrants.rdf.namespaces import XSD
 from lodgrants.validate.model import (
+    REPEATED,
     Alternative,
     Inverse,
-    OneOrMore,
     Path,
     Predicate,
     Sequence,
     Term,
-    ZeroOrMore,
-    ZeroOrOne,
 )
 from lodgrants.validate.query_predicates import UnknownError, full_tokens
 
-_REPEATED: Mapping[str, Callable[[Path], Path]] = {"*": ZeroOrMore, "+": OneOrMore, "?": ZeroOrOne}
 _TESTS = frozenset(("ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "SAMETERM", "BOUND"))
 _COMPARISONS = frozenset(("=", "!=", "<", ">", "<=", ">="))
 _END = ("end", "")
@@ -221,8 +218,8 @@ class _Parser:
             found = Predicate(self.take())
         else:
             raise UnknownError
-        if self.kind == "mark" and self.text in _REPEATED:
-            found = _REPEATED[self.take()](found)
+        if self.kind == "mark" and self.text in REPEATED:
+            found = REPEATED[self.take()](found)
         return Inverse(found) if inverse else found
 
     def either(self) -> Operand:

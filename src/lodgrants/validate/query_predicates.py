@@ -18,6 +18,7 @@ from lodgrants.validate.shape_paths import predicates_of
 
 # Stands for the shape's own path while a query is read.
 PATH = "<urn:lodgrants:path>"
+_PATH = re.compile(r"[?$]PATH\b")
 _TOKEN = re.compile(
     r"""(?:\s|\#[^\n]*)+
     |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -77,10 +78,15 @@ def asked_by_query(query: str) -> Asked:
 
     :raises UnknownError: when a variable or a negated set stands as another predicate, or something unknown.
     """
-    tokens = full_tokens(re.sub(r"[?$]PATH\b", PATH, query))
+    tokens = full_tokens(with_path(query))
     reader = _Reader()
     reader.read(tokens)
     return Asked(frozenset(text for kind, text in tokens if kind == "iri"), reader.of_focus)
+
+
+def with_path(query: str, path: str = PATH) -> str:
+    """Return a query with a path in place of ``$PATH``."""
+    return _PATH.sub(lambda _: path, query)
 
 
 def full_tokens(query: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ anything. https://www.w3.org/TR/sparql11-query/#sparqlAlgebra says what is joine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,25 +16,22 @@ import pyoxigraph as ox
 from lodgrants.rdf.query_tree import parts_of, query_tree
 from lodgrants.validate.footprint import ANY, END, Walks
 from lodgrants.validate.model import (
+    REPEATED,
     Alternative,
     Inverse,
-    OneOrMore,
     Path,
     Predicate,
     Sequence,
     Term,
     Validator,
-    ZeroOrMore,
-    ZeroOrOne,
 )
 from lodgrants.validate.paths import inverted
-from lodgrants.validate.query_predicates import PATH
+from lodgrants.validate.query_predicates import PATH, with_path
 
 if TYPE_CHECKING:
     # A node of rdflib's tree: it has a name, and None for what it lacks.
     Tree = Any
 
-_REPEATED: Mapping[str | None, Callable[[Path], Path]] = {"?": ZeroOrOne, "*": ZeroOrMore, "+": OneOrMore}
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
 _SHAPES_GRAPH = "?shapesGraph"
 
@@ -68,7 +65,7 @@ def add_query(
 
 def _tree(query: str) -> Tree:
     """Return a query as a tree; None for one that is wrong, which is reported when it is run."""
-    text = query.replace("$PATH", PATH).replace("?PATH", PATH)
+    text = with_path(query)
     try:
         ox.Store().query(text)
     except SyntaxError:
@@ -158,7 +155,7 @@ class _Reader:
                 return self._path(verb.part[0])
             case "PathElt":
                 inner = self._path(verb.part)
-                return repeated(inner) if (repeated := _REPEATED.get(verb.mod)) else inner
+                return repeated(inner) if (repeated := REPEATED.get(verb.mod)) else inner
             case "PathEltOrInverse":
                 return Inverse(self._path(verb.part))
             case "PathNegatedPropertySet":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lodgrants.db.engine import Engine, Limits, open_engine
 from lodgrants.db.fragment import sql
-from lodgrants.rdf.formats import RdfFile
+from lodgrants.rdf.formats import RdfFile, size_as_lines
 from lodgrants.rdf.graph import Graph
 from lodgrants.rdf.read import Kept, load_quads
 from lodgrants.validate.backtracking import MatchStep
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lodgrants.validate.inputs import Data
     from lodgrants.validate.sparql import SparqlStore
 
-# Bytes of plain text; what is packed, or Parquet, holds that much more.
-_LARGE, _PACKED = 20_000_000, 15
+# Bytes of plain text.
+_LARGE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,7 @@ def _load(engine: Engine, files: Sequence[RdfFile], plan: Plan, wanted: _Wanted)
 
 def are_large(files: Sequence[RdfFile]) -> bool:
     """Whether reading only some predicates of the files may save more than finding out which."""
-    sizes = (
-        file.path.stat().st_size * (_PACKED if file.compression or file.syntax == "parquet" else 1)
-        for file in files
-        if file.path.is_file()
-    )
-    return sum(sizes) > _LARGE
+    return size_as_lines(files) > _LARGE
 
 
 def run_plan(engine: Engine, plan: Plan, shapes: Shapes, open_store: Callable[[Path], SparqlStore]) -> None:

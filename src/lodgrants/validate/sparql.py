@@ -6,7 +6,6 @@ of pre-bound variables. Values go in and results come out as files that the data
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +26,10 @@ from lodgrants.validate.plan import SparqlStep
 from lodgrants.validate.prebind import Query, ask_as_select, prebind, tokens
 from lodgrants.validate.query_groups import parse_groups
 from lodgrants.validate.query_patterns import check_query_patterns
-from lodgrants.validate.query_predicates import Asked, asked_by_query
+from lodgrants.validate.query_predicates import Asked, asked_by_query, with_path
 from lodgrants.validate.shape_paths import path_text
 from lodgrants.validate.suspects import is_surely_found, may_be_found
 
-_PATH = re.compile(r"[?$]PATH\b")
 _NAMES = "urn:lodgrants:prebound:"
 _SHAPES_GRAPH = f"<{_NAMES}shapes>"
 _SETTING = f"<{_NAMES}setting>"
@@ -197,7 +195,7 @@ def _suspects(call: _Call) -> Sql:
     The engine compares literals by value, so that a focus node that is one is always asked of.
     """
     path = f"({path_text(call.step.shape.path)})" if call.step.shape.path else ""
-    group = parse_groups(_PATH.sub(lambda _: path, call.validator.query))
+    group = parse_groups(with_path(call.validator.query, path))
     if call.validator.ask:
         given = {"this": column("focus", "v"), "value": column("value", "v")}
         holds = is_surely_found(group, {**call.settings, **given}) if group else None

@@ -15,10 +15,8 @@ from lodgrants.map.model import (
     FunctionCall,
     Mapping,
     Reference,
-    Template,
     TriplesMap,
 )
-from lodgrants.rdf.namespaces import XSD
 from lodgrants.rdf.terms import bad_in_iri, iri, literal
 
 # A mapping of what is sound, and all that is wrong.
@@ -120,18 +118,6 @@ def string_constant(text: str) -> Constant:
 def iri_constant(text: str) -> Constant:
     """Return a constant that is an IRI; raise ValueError when it holds a character no IRI may."""
     return Constant(iri(text))
-
-
-def simplified(template: Template) -> Expression:
-    """Return a template without references as the constant text it is."""
-    if template.references:
-        return template
-    return string_constant("".join(str(part) for part in template.parts))
-
-
-def datatype_constant(text: str) -> Constant | None:
-    """Return a datatype constant; None for `xsd:string`, which every plain literal has."""
-    return None if text == f"{XSD}string" else iri_constant(text)
 
 
 def raising(mapping: Mapping, problems: list[Problem]) -> Mapping:

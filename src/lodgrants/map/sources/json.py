@@ -312,8 +312,3 @@ def _copy(source: object, target: object, length: int) -> None:
         if sent == 0:
             break
         offset, length = offset + sent, length - sent
-
-
-def json_fault(error: Exception, source: LogicalSource) -> InputError:
-    """Return the error for a file that is not JSON."""
-    return InputError(Problem("LG-MAP-004", f"the source is not JSON: {error}", source.where))

@@ -38,3 +38,11 @@ _BY_NAME: dict[str, Compile] = {
     "In": other.in_,
 }
 COMPONENTS = {sh(f"{name}ConstraintComponent"): compiled for name, compiled in _BY_NAME.items()}
+# Those that look at nothing but a value node's own term.
+TERM_TESTS = frozenset(
+    sh(f"{name}ConstraintComponent")
+    for name in (
+        "Datatype", "NodeKind", "MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "MinLength",
+        "MaxLength", "Pattern", "LanguageIn", "In",
+    )
+)  # fmt: skip

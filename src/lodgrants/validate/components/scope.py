@@ -48,7 +48,7 @@ class Scope:
         """The value nodes, and where that is cheaper those of nodes that are not in focus: see `of_focus`."""
         if self.step:
             return self.step
-        return edges(self.shape.path) if self.shape.path and is_one_step(self.shape.path) else self.values
+        return edges(self.shape.path) if self.is_plain and self.shape.path else self.values
 
     def of_focus(self, found: Sql) -> Sql:
         """Return those rows of a query over `candidates` that are about focus nodes.
